@@ -1,0 +1,3 @@
+//! innkeeperctl: the engine and the inventory without a window.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,2 @@
+//! The libvirt driver: sessions, tunnels, domains. The only crate that knows libvirt.
+

@@ -1,0 +1,2 @@
+//! Use cases without a window: connections, inventory, tasks, prompts.
+#![forbid(unsafe_code)]

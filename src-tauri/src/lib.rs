@@ -1,0 +1,2 @@
+//! The Tauri shell: wiring and window.
+#![forbid(unsafe_code)]

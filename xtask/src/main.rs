@@ -1,0 +1,3 @@
+//! Build, test and release commands.
+#![forbid(unsafe_code)]
+fn main() {}
