@@ -1,0 +1,154 @@
+//! An open session with one host.
+
+use async_trait::async_trait;
+use model::action::Capabilities;
+use model::{HostInfo, ProviderKind, VmDetails, VmKey, VmSummary};
+use tokio::sync::mpsc;
+
+use crate::error::{DriverError, Result};
+
+/// What of a VM has changed: how much must be read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Aspect {
+    /// State, persistence, autostart or existence: read the summary.
+    State,
+    /// The definition too.
+    Definition,
+}
+
+/// A hint that something has changed. Never says what it is now: that is read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DriverEvent {
+    /// Something about one VM, possibly that it exists no more, or one never heard of.
+    Vm {
+        /// Which.
+        key: VmKey,
+        /// How much of it.
+        aspect: Aspect,
+    },
+    /// Events were lost: everything must be read again.
+    Overflow,
+}
+
+/// Where a session's events arrive.
+pub type EventReceiver = mpsc::Receiver<DriverEvent>;
+
+/// A VM's definition as the provider writes it, and as we read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// The provider's text; for libvirt the inactive XML of a persistent VM, else the live one.
+    pub text: String,
+    /// What it says.
+    pub details: VmDetails,
+}
+
+/// The way a guest is asked to shut down or reboot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ShutdownVia {
+    /// The guest agent: sure, but only where one runs.
+    Agent,
+    /// The power button.
+    Acpi,
+}
+
+/// One call that changes something. The engine composes what users ask for out of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// Power on or restore.
+    Start,
+    /// Ask the guest; returns when asked, not when down.
+    ShutDown(ShutdownVia),
+    /// Ask the guest; returns when asked.
+    Reboot(ShutdownVia),
+    /// Reset button.
+    Reset,
+    /// Plug.
+    ForceOff,
+    /// Stop CPUs.
+    Pause,
+    /// Run CPUs.
+    Resume,
+    /// Write memory out and stop.
+    Save,
+    /// Throw saved memory away.
+    DiscardSaved,
+    /// Start at the host's boot, or not.
+    SetAutostart(bool),
+    /// New name.
+    Rename(String),
+    /// New title; empty removes it.
+    SetTitle(String),
+    /// New description; empty removes it.
+    SetDescription(String),
+    /// All tags it is to have.
+    SetTags(Vec<String>),
+    /// Non-maskable interrupt.
+    SendNmi,
+}
+
+/// An open session with one host. All calls may be made at the same time; the session bounds how
+/// many of them are under way. When the peer is gone every call fails with `connection_lost`.
+///
+/// A call whose future is dropped goes on at the host: it cannot be taken back.
+#[async_trait]
+pub trait DriverSession: Send + Sync {
+    /// Who runs the VMs there.
+    fn provider(&self) -> ProviderKind;
+
+    /// What can be done there.
+    fn capabilities(&self) -> Capabilities;
+
+    /// What the host says of itself, as read while connecting.
+    fn host(&self) -> HostInfo;
+
+    /// Requests sent to the host so far, those of connecting included.
+    fn calls(&self) -> u64;
+
+    /// The events since the session was opened. Registered before `connect` returned, so that what
+    /// changes after a list is never missed. `None` the second time.
+    fn take_events(&self) -> Option<EventReceiver>;
+
+    /// Every VM there is: the first truth, in a number of calls that does not grow with VMs.
+    ///
+    /// # Errors
+    /// `connection_lost`, `permission_denied`, `timeout_still_running`.
+    async fn list(&self) -> Result<Vec<VmSummary>>;
+
+    /// One VM, or `None` when it is gone.
+    ///
+    /// # Errors
+    /// As [`DriverSession::list`].
+    async fn summary(&self, key: &VmKey) -> Result<Option<VmSummary>>;
+
+    /// One VM's definition, or `None` when it is gone.
+    ///
+    /// # Errors
+    /// As [`DriverSession::list`]; `internal` for a text that is no definition.
+    async fn definition(&self, key: &VmKey) -> Result<Option<Definition>>;
+
+    /// Addresses of a running guest from its agent or from leases, sorted; empty when there is
+    /// nobody to ask. Never slow: what would block is left out.
+    ///
+    /// # Errors
+    /// As [`DriverSession::list`].
+    async fn addresses(&self, key: &VmKey) -> Result<Vec<String>>;
+
+    /// Does one thing to one VM.
+    ///
+    /// # Errors
+    /// `vm_not_found`, `invalid_state`, `unsupported`, `name_in_use`, `permission_denied`,
+    /// `insufficient_resources`, `storage_full`, `connection_lost`, `timeout_still_running`.
+    async fn perform(&self, key: &VmKey, operation: Operation) -> Result<()>;
+
+    /// A cheap round trip.
+    ///
+    /// # Errors
+    /// `connection_lost`, `timeout_still_running`.
+    async fn ping(&self) -> Result<()>;
+
+    /// Waits until the session is closed by the peer or by [`DriverSession::close`], and says why.
+    async fn closed(&self) -> DriverError;
+
+    /// Closes at once: calls in flight fail, nothing is waited for.
+    async fn close(&self);
+}

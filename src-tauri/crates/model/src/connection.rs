@@ -1,0 +1,155 @@
+//! A configured connection to a host, and how it is doing.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ErrorCode;
+use crate::ids::{ConnectionId, PromptId};
+use crate::units::ByteSize;
+
+/// Whether changes may be made through a connection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Access {
+    /// Everything the host allows.
+    #[default]
+    ReadWrite,
+    /// Nothing is changed, whatever the host would allow.
+    ReadOnly,
+}
+
+/// When a connection is opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Startup {
+    /// When the app starts, and again by itself after a loss.
+    #[default]
+    Automatic,
+    /// When the user says so.
+    Manual,
+}
+
+/// What the user configures. Holds nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ConnectionSettings {
+    /// Distinct among all connections; shown everywhere, used by scripts.
+    pub name: String,
+    /// Where, in libvirt's URI form.
+    pub uri: String,
+    /// Folder (site) it is shown in; empty for none.
+    #[serde(default)]
+    pub folder: String,
+    /// Whether changes may be made.
+    #[serde(default)]
+    pub access: Access,
+    /// When it is opened.
+    #[serde(default)]
+    pub startup: Startup,
+    /// Private key for ssh, when it is not ssh's own choice.
+    #[serde(default)]
+    pub key_file: Option<String>,
+    /// Path of libvirt's socket on the host, when it is not the usual one.
+    #[serde(default)]
+    pub remote_socket: Option<String>,
+}
+
+/// A configured connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Identity; survives a rename.
+    pub id: ConnectionId,
+    /// What the user configured.
+    #[serde(flatten)]
+    pub settings: ConnectionSettings,
+}
+
+/// Where a connection is on its way. The session's diagram is in `engine::session`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum ConnectionPhase {
+    /// Closed, and stays so until the user opens it.
+    Disconnected,
+    /// Being opened: name, login, libvirt.
+    Connecting,
+    /// Open; the first truth is being read.
+    Syncing,
+    /// Open, and every row is live.
+    Ready,
+    /// Closed by a fault. Tried again at `retry_at`, or not before the user acts.
+    Lost,
+}
+
+/// Why something failed, for people and for code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Failure {
+    /// What kind of failure.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub code: ErrorCode,
+    /// What did not happen, to what, and why. Sentence case, ends with a full stop.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// The provider's or ssh's own words.
+    pub detail: Option<String>,
+}
+
+/// How a connection is doing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionStatus {
+    /// Where it is on its way.
+    pub phase: ConnectionPhase,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why it is lost, or was last time.
+    pub error: Option<Failure>,
+    /// When it is tried again.
+    pub retry_at: Option<Timestamp>,
+    /// The question that holds it up.
+    pub prompt: Option<PromptId>,
+    /// While syncing: definitions read, and to be read.
+    pub progress: Option<(u32, u32)>,
+    /// Round trip of the last ping.
+    pub latency_ms: Option<u32>,
+    /// What the host says of itself, as last read.
+    pub host: Option<HostInfo>,
+    /// When the list of VMs was last true.
+    pub as_of: Option<Timestamp>,
+}
+
+impl ConnectionStatus {
+    /// A connection that is not open.
+    pub const fn disconnected(since: Timestamp) -> Self {
+        Self {
+            phase: ConnectionPhase::Disconnected,
+            since,
+            error: None,
+            retry_at: None,
+            prompt: None,
+            progress: None,
+            latency_ms: None,
+            host: None,
+            as_of: None,
+        }
+    }
+}
+
+/// What a host says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HostInfo {
+    /// Its own name.
+    pub hostname: String,
+    /// `QEMU 7.2.22`.
+    pub hypervisor: String,
+    /// `9.0.0`.
+    pub libvirt: String,
+    /// Logical CPUs.
+    pub cpus: Option<u32>,
+    /// Memory of the host.
+    pub memory: Option<ByteSize>,
+}
