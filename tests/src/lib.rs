@@ -1,2 +1,7 @@
-//! What several test targets share.
+//! What several test targets and the benches share: a libvirt RPC proxy that adds delay and counts calls, a private
+//! libvirtd, generated estates, and measurements of processes.
+//!
+//! Invariant: nothing here links the app. The benches look at it as a user's machine does, from outside.
 #![forbid(unsafe_code)]
+
+pub mod rpc_proxy;
