@@ -1,2 +1,37 @@
 //! The wire contract: what crosses from Rust to the window and to scripts.
+//!
+//! Everything here is a plain value with a stable spelling. TypeScript is generated from it
+//! (`cargo xtask typegen`) and CI compares the generated files with the committed ones.
+//!
+//! Architecture Invariant: no behaviour beyond turning model values into wire values. Texts from
+//! hosts cross as texts; only a row's long texts are cut, and the row says so.
 #![forbid(unsafe_code)]
+
+pub mod command;
+mod connection;
+mod definition;
+mod doctor;
+mod error;
+mod event;
+mod inventory;
+mod profile;
+mod settings;
+mod task;
+mod text;
+
+pub use connection::{
+    CheckResult, ConnectionCounts, ConnectionDto, HostDto, ImportReport, LocalLibvirt, PromptDto,
+    PromptKind, SshHost,
+};
+pub use definition::{
+    DefinitionVersionDto, DiffDto, DiffHunk, DiffLine, DiffMark, HardwareDto, HardwareGroupDto,
+    HardwareItemDto,
+};
+pub use doctor::{DoctorStepDto, RemedyDto};
+pub use error::{ApiError, Severity};
+pub use event::{AppEvent, NoticeDto};
+pub use inventory::{DiskDto, InventoryBatch, InventorySnapshot, RowContext, TextLimit, VmDto};
+pub use profile::{ActionProfile, ActionReason, Profiles};
+pub use settings::{AppInfo, Settings};
+pub use task::TaskDto;
+pub use text::millis;

@@ -1,0 +1,62 @@
+//! What Rust tells the window without being asked.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::connection::{ConnectionDto, PromptDto};
+use crate::doctor::DoctorStepDto;
+use crate::inventory::InventoryBatch;
+use crate::task::TaskDto;
+
+/// Something the user should know: the inventory was set aside, say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct NoticeDto {
+    /// `store_damaged`, `store_newer`, `store_full`, …
+    pub kind: String,
+    /// What happened, as a sentence.
+    pub message: String,
+    /// A file it is about.
+    pub path: Option<String>,
+}
+
+/// One message on the event `innkeeper`.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AppEvent {
+    /// Rows changed.
+    Inventory(InventoryBatch),
+    /// Connections changed.
+    Connections {
+        /// Connections to add or replace.
+        upserted: Vec<ConnectionDto>,
+        /// Connections to remove.
+        #[ts(type = "string[]")]
+        removed: Vec<model::ConnectionId>,
+    },
+    /// Tasks were made or went on.
+    Tasks {
+        /// The tasks as they are now.
+        tasks: Vec<TaskDto>,
+    },
+    /// The question to show, or none any more.
+    Prompt {
+        /// The question.
+        prompt: Option<PromptDto>,
+    },
+    /// The doctor went on.
+    Doctor {
+        /// Which round.
+        run: String,
+        /// The step, replacing an earlier one of its kind; `null` when the round is over.
+        step: Option<DoctorStepDto>,
+    },
+    /// Something the user should know.
+    Notice(NoticeDto),
+    /// Messages were lost: read a snapshot.
+    Resync,
+}
+
+impl AppEvent {
+    /// The name all messages travel under.
+    pub const NAME: &str = "innkeeper";
+}
