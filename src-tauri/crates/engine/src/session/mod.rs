@@ -1,0 +1,1 @@
+//! One session for each connection: the way to Ready and back.
