@@ -106,6 +106,10 @@ platform: string,
  */
 data_dir: string, 
 /**
+ * Whether the page is to say what it has painted and when.
+ */
+trace_timing: boolean, 
+/**
  * Whether this is the demo estate.
  */
 demo: boolean, 
@@ -528,6 +532,16 @@ id: string, };
 
 export type Origin = "window" | "cli";
 
+export type Painted = { 
+/**
+ * The rows; empty for the first list.
+ */
+ids: string[], 
+/**
+ * When, in microseconds since 1970.
+ */
+at_unix_us: number, };
+
 export type PromptDto = { 
 /**
  * Identity, for the answer.
@@ -924,6 +938,8 @@ message: string, };
 export interface Commands {
   /** Facts about this app. */
   app_info: { request: Nothing; response: AppInfo };
+  /** Notes when something was painted; only while timings are traced. */
+  trace_painted: { request: Painted; response: Nothing };
   /** The settings. */
   settings_get: { request: Nothing; response: Settings };
   /** Keeps settings. */

@@ -152,6 +152,17 @@ pub struct AnswerPrompt {
     pub text: Option<String>,
 }
 
+/// Something the page has painted, told only while timings are traced.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Painted {
+    /// The rows; empty for the first list.
+    #[ts(type = "string[]")]
+    pub ids: Vec<VmId>,
+    /// When, in microseconds since 1970.
+    #[ts(type = "number")]
+    pub at_unix_us: u64,
+}
+
 /// One command: its name, what it takes and what it gives.
 pub struct CommandSpec {
     /// Name.
@@ -190,6 +201,7 @@ macro_rules! commands {
 
 commands! {
     "Facts about this app." app_info(Nothing) -> AppInfo;
+    "Notes when something was painted; only while timings are traced." trace_painted(Painted) -> Nothing;
     "The settings." settings_get(Nothing) -> Settings;
     "Keeps settings." settings_set(Settings) -> Nothing;
     "The whole estate." inventory_snapshot(Nothing) -> InventorySnapshot;

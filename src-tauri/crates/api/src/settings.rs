@@ -29,6 +29,8 @@ pub struct AppInfo {
     pub platform: String,
     /// Where everything is kept.
     pub data_dir: String,
+    /// Whether the page is to say what it has painted and when.
+    pub trace_timing: bool,
     /// Whether this is the demo estate.
     pub demo: bool,
     /// What the user should know at once.
