@@ -1,2 +1,8 @@
 //! The desktop app.
-fn main() {}
+// a release build on Windows opens no console window beside its own
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    innkeeper::run()
+}

@@ -1,0 +1,188 @@
+// The real app under test: starts it by tauri-driver with a data folder of its own, and finds things
+// in its window by role and accessible name, as a screen reader's user would.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const target = process.env.INNKEEPER_TARGET ?? join(root, 'target/debug');
+export const appBinary = join(target, 'innkeeper');
+export const ctlBinary = join(target, 'innkeeperctl');
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+const PATIENCE_MS = 30_000;
+
+const freePort = () =>
+  new Promise((ok) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => ok(port));
+    });
+  });
+
+/** Waits for a condition, looking again after each frame's time. The only waiting there is. */
+export async function until(what, condition, patience = PATIENCE_MS) {
+  const end = Date.now() + patience;
+  let last;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value) return value;
+      last = value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new Error(`waited ${patience} ms for ${what}; last: ${last}`);
+    await new Promise((ok) => setTimeout(ok, 30));
+  }
+}
+
+/** Runs innkeeperctl against a data folder; resolves to { code, json, stderr }. */
+export function ctl(dataDir, ...args) {
+  return new Promise((ok, fail) => {
+    const child = spawn(ctlBinary, [...args, '--json'], {
+      env: { ...process.env, INNKEEPER_DATA_DIR: dataDir },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    child.on('error', fail);
+    child.on('close', (code) => {
+      try {
+        ok({ code, json: stdout ? JSON.parse(stdout) : null, stderr });
+      } catch {
+        fail(new Error(`not one JSON document: ${stdout}\n${stderr}`));
+      }
+    });
+  });
+}
+
+// Runs in the page: every visible element of a role, with its accessible name.
+const FIND = `
+  const [role, name, within] = arguments;
+  const implied = { button: 'button,[role=button]', heading: 'h1,h2,h3,h4,[role=heading]',
+    textbox: 'input:not([type=checkbox]):not([type=radio]):not([type=file]),textarea,[role=textbox]',
+    checkbox: 'input[type=checkbox],[role=checkbox]', main: 'main,[role=main]',
+    navigation: 'nav,[role=navigation]', complementary: 'aside,[role=complementary]',
+    dialog: 'dialog[open],[role=dialog],[role=alertdialog]' };
+  const nameOf = (e) => {
+    const ids = e.getAttribute('aria-labelledby');
+    if (ids) return ids.split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+    if (e.getAttribute('aria-label')) return e.getAttribute('aria-label');
+    if (e.labels?.length) return [...e.labels].map((l) => l.textContent).join(' ');
+    return e.textContent || e.getAttribute('title') || e.getAttribute('placeholder') || '';
+  };
+  const scope = within ?? document;
+  return [...scope.querySelectorAll(implied[role] ?? '[role=' + role + ']')].filter((e) => {
+    const text = nameOf(e).replace(/\\s+/g, ' ').trim();
+    const right = name === null || text === name || (name.length > 1 && name.endsWith('*') && text.startsWith(name.slice(0, -1)));
+    return right && e.getClientRects().length > 0;
+  });
+`;
+
+/** Starts the app. `env` may point ssh at the lab; `args` go to the app. */
+export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env = {}, args = [] } = {}) {
+  const [port, nativePort] = [await freePort(), await freePort()];
+  const profile = mkdtempSync(join(tmpdir(), 'ik-web-'));
+  const driver = process.env.TAURI_DRIVER ?? 'tauri-driver';
+  // a process group of its own: WebKitWebDriver is a child of tauri-driver and must go with it
+  const child = spawn(driver, ['--port', `${port}`, '--native-port', `${nativePort}`], {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      INNKEEPER_DATA_DIR: dataDir,
+      XDG_CACHE_HOME: join(profile, 'cache'),
+      XDG_CONFIG_HOME: join(profile, 'config'),
+      XDG_DATA_HOME: join(profile, 'data'),
+      ...env,
+    },
+  });
+  const call = async (method, path, body) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    const { value } = await answer.json();
+    if (value?.error) throw new Error(`${value.error}: ${value.message}`);
+    return value;
+  };
+  const session = await until('the web driver', () =>
+    call('POST', '/session', {
+      capabilities: {
+        alwaysMatch: { browserName: 'wry', 'tauri:options': { application: appBinary, args } },
+      },
+    }),
+  );
+  const base = `/session/${session.sessionId}`;
+  const run = (script, ...args) => call('POST', `${base}/execute/sync`, { script, args });
+
+  const all = (role, name = null, within = null) => run(FIND, role, name, within);
+  const find = (role, name = null, within = null) =>
+    until(`${role} “${name ?? ''}”`, async () => (await all(role, name, within))[0]);
+  const app = {
+    dataDir,
+    run,
+    all,
+    find,
+    until,
+    gone: (role, name) => until(`${role} “${name}” to go`, async () => !(await all(role, name)).length),
+    click: async (role, name, within) => {
+      const element = await find(role, name, within);
+      await call('POST', `${base}/element/${element[ELEMENT]}/click`, {});
+      return element;
+    },
+    fill: async (name, text) => {
+      const element = await find('textbox', name);
+      await call('POST', `${base}/element/${element[ELEMENT]}/clear`, {});
+      await call('POST', `${base}/element/${element[ELEMENT]}/value`, { text });
+    },
+    /** Presses keys one after another; 'Control+k' holds the first while the last is pressed. */
+    press: async (...chords) => {
+      for (const chord of chords) {
+        const keys = chord.length > 1 ? chord.split('+').map((key) => KEYS[key] ?? key) : [chord];
+        const actions = [
+          ...keys.map((value) => ({ type: 'keyDown', value })),
+          ...keys.toReversed().map((value) => ({ type: 'keyUp', value })),
+        ];
+        await call('POST', `${base}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] });
+      }
+    },
+    text: (element) => call('GET', `${base}/element/${element[ELEMENT]}/text`),
+    attribute: (element, name) => call('GET', `${base}/element/${element[ELEMENT]}/attribute/${name}`),
+    resize: (width, height) => call('POST', `${base}/window/rect`, { width, height }),
+    shot: async (name) => {
+      const file = join(root, 'tests/out', `${name}.png`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, Buffer.from(await call('GET', `${base}/screenshot`), 'base64'));
+      return file;
+    },
+    /** Ends the app as a user's quit does, and everything around it. */
+    quit: async () => {
+      await call('DELETE', base).catch(() => {});
+      try {
+        process.kill(-child.pid, 'SIGTERM');
+      } catch {
+        // it had ended already
+      }
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+  return app;
+}
+
+const KEYS = {
+  Control: '\uE009', Shift: '\uE008', Alt: '\uE00A', Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004',
+  Space: ' ', Delete: '\uE017', Up: '\uE013', Down: '\uE015', Left: '\uE012', Right: '\uE014',
+  Home: '\uE011', End: '\uE010', F2: '\uE032', F6: '\uE036', F8: '\uE038', F10: '\uE03A',
+};
+
+/** A new empty data folder, removed by the caller. */
+export const newDataDir = () => mkdtempSync(join(tmpdir(), 'ik-'));
+export const exists = existsSync;
