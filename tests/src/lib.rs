@@ -4,4 +4,7 @@
 //! Invariant: nothing here links the app. The benches look at it as a user's machine does, from outside.
 #![forbid(unsafe_code)]
 
+pub mod estate_gen;
+pub mod libvirtd;
 pub mod rpc_proxy;
+pub mod virsh;
