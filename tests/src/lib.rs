@@ -6,5 +6,6 @@
 
 pub mod estate_gen;
 pub mod libvirtd;
+pub mod measure;
 pub mod rpc_proxy;
 pub mod virsh;

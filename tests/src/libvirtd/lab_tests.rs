@@ -1,3 +1,5 @@
+//! A real libvirtd, its two kinds of instances, and the proxy in front of it.
+
 use std::time::Duration;
 
 use super::*;

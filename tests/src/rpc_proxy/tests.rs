@@ -1,3 +1,5 @@
+//! The proxy over real sockets, with a daemon that echoes.
+
 use super::{frame::tests::message, *};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
