@@ -1,0 +1,47 @@
+// What the grid takes. Generic over the row: the grid knows how to show, order and choose rows, not what they are.
+import type { Snippet } from 'svelte';
+
+/** A value to order by. Text goes through `naturalKey`; null always comes last. */
+export type SortValue = string | number | null;
+
+export type Column<T> = {
+  id: string;
+  label: string;
+  /** Pixels to start with; the first column takes what is left over. */
+  width: number;
+  min?: number;
+  align?: 'start' | 'end';
+  /** Shown while the user has chosen nothing: always, only in a wide grid, or only when chosen. */
+  show?: 'always' | 'wide' | 'chosen';
+  /** The cell as plain text: for the tooltip, for copying, for fitting the width. */
+  text: (row: T) => string;
+  /** Absent: the column cannot be sorted by. */
+  sort?: (row: T) => SortValue;
+  /** Draws the cell; without it the text is shown. */
+  cell?: Snippet<[T]>;
+  /** Pixels a fitted column needs beside its text (glyph, sparkline). */
+  extra?: number;
+};
+
+export type SortKey = { column: string; descending: boolean };
+
+/** The user's choices, as they are stored. `columns` null: by width. */
+export type GridLayout = { columns: readonly string[] | null; widths: Readonly<Record<string, number>> };
+export const PLAIN_LAYOUT: GridLayout = { columns: null, widths: {} };
+
+/** A group that is shown even without rows; `note` is the line it then has ("Reading virtual machines…"). */
+export type Group = { key: string; note?: string };
+
+export type Grouping<T> = {
+  /** Names the way of grouping ("host", "tag"): a change of it re-orders even while places are held. */
+  by: string;
+  of: (row: T) => string;
+  /** In the order they are shown; a key that is not listed comes after them, by its text. */
+  groups?: readonly Group[];
+};
+
+/** What a group head may show. `total` counts all rows of the group, `shown` those the filter leaves. */
+export type GroupView = { key: string; total: number; shown: number; collapsed: boolean };
+
+/** Where a menu was asked for, and on what. */
+export type GridTarget<T> = { kind: 'row'; row: T } | { kind: 'group'; group: string } | { kind: 'none' };

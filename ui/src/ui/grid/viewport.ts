@@ -1,0 +1,114 @@
+// Which lines are on screen, where they stand, and which DOM row draws them. Pure arithmetic: no table of positions.
+
+export const OVERSCAN = 8;
+/** Heights the style sheet knows as `--head-h`, `--row-h` and the group head's own. */
+export const COLUMN_HEAD = 28;
+export const GROUP_HEAD = 30;
+export const COMPACT_ROW = 28;
+
+/** Positions of lines when rows are of one height and heads of another. */
+export class Heights {
+  constructor(
+    readonly count: number,
+    readonly row: number,
+    readonly head: number,
+    readonly heads: readonly number[],
+  ) {}
+
+  get total(): number {
+    return this.top(this.count);
+  }
+
+  top(index: number): number {
+    return index * this.row + headsBefore(this.heads, index) * (this.head - this.row);
+  }
+
+  /** The line at a height, clamped to the lines there are. */
+  at(y: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (this.top(mid + 1) <= y) low = mid + 1;
+      else high = mid;
+    }
+    return Math.max(0, Math.min(low, this.count - 1));
+  }
+
+  /** The head a line belongs to, or -1. */
+  headOf(index: number): number {
+    return this.heads[headsBefore(this.heads, index + 1) - 1] ?? -1;
+  }
+
+  /** The first head after a line, or -1. */
+  nextHead(index: number): number {
+    return this.heads[headsBefore(this.heads, index + 1)] ?? -1;
+  }
+}
+
+/** How many heads stand before the line. */
+function headsBefore(heads: readonly number[], index: number): number {
+  let low = 0;
+  let high = heads.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if ((heads[mid] as number) < index) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+/** The lines to draw: those in view and eight on either side, and the pinned ones wherever they are. Rising. */
+export function windowOf(heights: Heights, top: number, height: number, pinned: readonly number[]): number[] {
+  if (heights.count === 0) return [];
+  const from = Math.max(0, heights.at(top) - OVERSCAN);
+  const to = Math.min(heights.count - 1, heights.at(top + height) + OVERSCAN);
+  const out: number[] = [];
+  for (const index of pinned) if (index >= 0 && index < from && !out.includes(index)) out.push(index);
+  out.sort((a, b) => a - b);
+  for (let index = from; index <= to; index++) out.push(index);
+  const after = pinned.filter(
+    (index, i) => index > to && index < heights.count && pinned.indexOf(index) === i,
+  );
+  return out.concat(after.sort((a, b) => a - b));
+}
+
+/** Where to scroll so that a line is in view below the stuck head; undefined when it already is. */
+export function scrollFor(heights: Heights, index: number, top: number, height: number): number | undefined {
+  const head = heights.headOf(index);
+  const covered = head >= 0 && head !== index ? heights.head : 0;
+  const start = heights.top(index);
+  const end = heights.top(index + 1);
+  if (start - covered < top) return start - covered;
+  if (end > top + height) return end - height;
+  return undefined;
+}
+
+/** DOM rows are recycled: a line keeps its row while it is drawn, a new line takes over a row that fell free. */
+export class Slots {
+  #byKey = new Map<string, number>();
+
+  assign(keys: readonly string[]): number[] {
+    const next = new Map<string, number>();
+    const taken = new Set<number>();
+    for (const key of keys) {
+      const slot = this.#byKey.get(key);
+      if (slot === undefined) continue;
+      next.set(key, slot);
+      taken.add(slot);
+    }
+    let free = 0;
+    const out = keys.map((key) => {
+      let slot = next.get(key);
+      if (slot === undefined) {
+        while (taken.has(free)) free++;
+        slot = free;
+        taken.add(slot);
+        next.set(key, slot);
+      }
+      return slot;
+    });
+    this.#byKey = next;
+    return out;
+  }
+}
