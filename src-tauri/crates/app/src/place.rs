@@ -1,0 +1,89 @@
+//! Where everything is kept: one folder, moved as a whole by `INNKEEPER_DATA_DIR`.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use tracing_subscriber::EnvFilter;
+
+/// The folder everything is kept in: inventory, settings, layout, logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(PathBuf);
+
+impl Place {
+    /// The folder of this user, or the one `INNKEEPER_DATA_DIR` names. `None` when the system names
+    /// no place for a program's data and the variable is not set.
+    pub fn of_this_user() -> Option<Self> {
+        Self::choose(
+            std::env::var_os("INNKEEPER_DATA_DIR").as_deref(),
+            dirs::data_local_dir(),
+        )
+    }
+
+    fn choose(named: Option<&OsStr>, local: Option<PathBuf>) -> Option<Self> {
+        match named {
+            Some(dir) if !dir.is_empty() => std::path::absolute(dir).ok().map(Self),
+            Some(_) | None => local.map(|dir| Self(dir.join("innkeeper"))),
+        }
+    }
+
+    /// The place of the demo estate, beside the user's own so that neither touches the other.
+    #[must_use]
+    pub fn for_demo(&self) -> Self {
+        Self(self.0.join("demo"))
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.0
+    }
+
+    /// The window's layout, kept by tauri-plugin-store.
+    pub fn layout_file(&self) -> PathBuf {
+        self.0.join("layout.json")
+    }
+
+    /// What the web view keeps.
+    pub fn web_dir(&self) -> PathBuf {
+        self.0.join("web")
+    }
+
+    /// The demo estate's files.
+    pub fn demo_dir(&self) -> PathBuf {
+        self.0.join("demo-estate")
+    }
+}
+
+/// Sends logs to stderr, at the level `INNKEEPER_LOG` says (`warn` unless told).
+pub fn log_to_stderr() {
+    let filter =
+        EnvFilter::try_from_env("INNKEEPER_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // a second call, from a test, changes nothing
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variable_moves_everything_and_an_empty_one_nothing() {
+        let local = || Some(PathBuf::from("/home/mara/.local/share"));
+        let dir = |named: Option<&str>| {
+            Place::choose(named.map(OsStr::new), local()).map(|place| place.dir().to_owned())
+        };
+        assert_eq!(
+            dir(None),
+            Some(PathBuf::from("/home/mara/.local/share/innkeeper"))
+        );
+        assert_eq!(dir(Some("")), dir(None));
+        let moved = dir(Some("elsewhere")).expect("a relative folder is one, too");
+        assert!(
+            moved.is_absolute() && moved.ends_with("elsewhere"),
+            "{moved:?}"
+        );
+        assert_eq!(Place::choose(None, None), None);
+    }
+}
