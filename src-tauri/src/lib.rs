@@ -1,2 +1,90 @@
-//! The Tauri shell: wiring and window.
+//! The Tauri shell: wiring, window, events out, commands of a few lines each.
+//!
+//! Architecture Invariant: the only code that knows Tauri, and nothing else lives here. Use cases are
+//! the engine's, wire values are crate `api`'s.
+//!
+//! The inventory is opened on the engine's own runtime while the web view loads; commands wait for
+//! it, so that the page never has to ask twice.
 #![forbid(unsafe_code)]
+
+mod appearance;
+mod commands;
+mod events;
+mod options;
+mod state;
+mod timing;
+mod window;
+
+use std::process::ExitCode;
+
+use app::Place;
+use tauri::{Manager as _, RunEvent};
+
+use options::Options;
+use state::Shell;
+
+/// Runs the app until its window is closed.
+pub fn run() -> ExitCode {
+    // ssh runs this program again to ask its questions
+    if let Some(code) = driver_libvirt::askpass_main_if_requested() {
+        return code;
+    }
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("innkeeper: {message}\n{}", options::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    app::log_to_stderr();
+    let Some(place) = Place::of_this_user() else {
+        eprintln!("innkeeper: this system names no folder for data; set INNKEEPER_DATA_DIR");
+        return ExitCode::from(1);
+    };
+    let place = if options.demo {
+        place.for_demo()
+    } else {
+        place
+    };
+    // ours, so that libvirt's and the store's work never waits for a frame
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("innkeeper: cannot start: {error}");
+            return ExitCode::from(1);
+        }
+    };
+    tauri::async_runtime::set(runtime.handle().clone());
+    let shell = Shell::open(runtime.handle(), place.clone(), options.clone());
+    let single = tauri_plugin_single_instance::init(|app, _arguments, _dir| window::focus(app));
+    let built = tauri::Builder::default()
+        .plugin(single)
+        .plugin(tauri_plugin_store::Builder::default().build())
+        .manage(shell)
+        .invoke_handler(commands::handler())
+        .setup(move |app| {
+            window::open(app.handle(), &place, &options)?;
+            events::pump(app.handle().clone());
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    let app = match built {
+        Ok(app) => app,
+        Err(error) => {
+            eprintln!("innkeeper: cannot open the window: {error}");
+            return ExitCode::from(1);
+        }
+    };
+    app.run(move |app, event| {
+        if let RunEvent::Exit = event {
+            app.state::<Shell>().close();
+        }
+    });
+    // a libvirt call that never returns must not hold up the exit
+    runtime.shutdown_background();
+    ExitCode::SUCCESS
+}

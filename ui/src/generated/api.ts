@@ -66,7 +66,19 @@ detail: string | null,
  */
 fields: Array<WrongPart>, };
 
-export type AppEvent = { "event": "inventory" } & InventoryBatch | { "event": "connections", 
+export type AppEvent = { "event": "inventory" } & InventoryBatch | { "event": "rows", 
+/**
+ * The revision these rows are of. One below the page's own is older than its snapshot: drop it.
+ */
+revision: number, 
+/**
+ * Rows to replace; the revision stays.
+ */
+upserted: Array<VmDto>, 
+/**
+ * Profiles that no earlier message carried.
+ */
+profiles: Array<ActionProfile>, } | { "event": "connections", 
 /**
  * Connections to add or replace.
  */

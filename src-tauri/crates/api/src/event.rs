@@ -25,6 +25,16 @@ pub struct NoticeDto {
 pub enum AppEvent {
     /// Rows changed.
     Inventory(InventoryBatch),
+    /// Rows look different though nothing was read: their host was connected, lost or renamed.
+    Rows {
+        /// The revision these rows are of. One below the page's own is older than its snapshot: drop it.
+        #[ts(type = "number")]
+        revision: u64,
+        /// Rows to replace; the revision stays.
+        upserted: Vec<crate::inventory::VmDto>,
+        /// Profiles that no earlier message carried.
+        profiles: Vec<crate::profile::ActionProfile>,
+    },
     /// Connections changed.
     Connections {
         /// Connections to add or replace.

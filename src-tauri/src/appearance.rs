@@ -1,0 +1,94 @@
+//! Theme and density, known before the page loads so that the first paint is the right one.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use tauri::Theme;
+use tauri::window::Color;
+
+/// What the page kept in its layout file, as far as the first paint needs it.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct Layout {
+    theme: Option<String>,
+    density: Option<String>,
+}
+
+/// How the window looks when it opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appearance {
+    /// `light`, `dark`, or `None` for the system's.
+    pub theme: Option<Theme>,
+    density: String,
+}
+
+impl Appearance {
+    /// As the layout file says; a file that is missing or unreadable changes nothing.
+    pub fn read(layout_file: &Path) -> Self {
+        let layout: Layout = fs::read(layout_file)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
+        Self {
+            theme: match layout.theme.as_deref() {
+                Some("light") => Some(Theme::Light),
+                Some("dark") => Some(Theme::Dark),
+                Some(_) | None => None,
+            },
+            density: match layout.density.as_deref() {
+                Some("comfortable") => "comfortable".to_owned(),
+                Some(_) | None => "compact".to_owned(),
+            },
+        }
+    }
+
+    /// Runs in the page before anything else of it. Only our own words are put in.
+    pub fn script(&self) -> String {
+        let theme = match self.theme {
+            Some(Theme::Dark) => "'dark'",
+            Some(_) => "'light'",
+            None => "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'",
+        };
+        format!(
+            "document.documentElement.dataset.theme = {theme};\
+             document.documentElement.dataset.density = '{}';",
+            self.density
+        )
+    }
+
+    /// The window's colour until the page has painted: the token `--bg-app`.
+    pub fn background(&self, system_is_dark: bool) -> Color {
+        match self.theme {
+            Some(Theme::Dark) => Color(0x12, 0x14, 0x17, 0xff),
+            None if system_is_dark => Color(0x12, 0x14, 0x17, 0xff),
+            Some(_) | None => Color(0xf2, 0xf4, 0xf6, 0xff),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_layout_file_changes_nothing() {
+        let dir = std::env::temp_dir().join(format!("innkeeper-layout-{}", std::process::id()));
+        fs::create_dir_all(&dir).expect("a temporary folder");
+        let file = dir.join("layout.json");
+        let look = |text: &str| {
+            fs::write(&file, text).expect("a temporary file");
+            Appearance::read(&file)
+        };
+        assert_eq!(
+            look("{\"theme\":\"dark\",\"other\":[1]}").theme,
+            Some(Theme::Dark)
+        );
+        for text in ["", "{", "{\"theme\":\"';alert(1)//\"}", "[]"] {
+            let appearance = look(text);
+            assert_eq!(appearance.theme, None, "{text}");
+            assert!(!appearance.script().contains("alert"), "{text}");
+        }
+        fs::remove_dir_all(&dir).expect("written above");
+    }
+}

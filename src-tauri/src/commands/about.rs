@@ -1,0 +1,56 @@
+//! About the app itself.
+
+use api::command::{Nothing, Painted};
+use api::{AppInfo, Settings};
+use tauri::State;
+
+use super::Answer;
+use crate::state::Shell;
+use crate::timing;
+
+const SHUTDOWN_TIMEOUT: &str = "shutdown_timeout_s";
+
+#[tauri::command]
+pub async fn app_info(shell: State<'_, Shell>) -> Answer<AppInfo> {
+    let opening = shell.opening().await?;
+    Ok(AppInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        platform: std::env::consts::OS.to_owned(),
+        data_dir: shell.place.dir().display().to_string(),
+        trace_timing: timing::is_traced(),
+        demo: shell.options.demo,
+        notices: opening.notices.clone(),
+    })
+}
+
+#[tauri::command]
+pub async fn trace_painted(shell: State<'_, Shell>, request: Painted) -> Answer<Nothing> {
+    timing::trace(&request, shell.started);
+    Ok(Nothing {})
+}
+
+#[tauri::command]
+pub async fn settings_get(shell: State<'_, Shell>) -> Answer<Settings> {
+    let kept = shell
+        .engine()
+        .await?
+        .setting(SHUTDOWN_TIMEOUT)
+        .await
+        .map_err(app::api_error)?;
+    let none = Settings::default();
+    let seconds = kept.and_then(|text| text.parse().ok());
+    Ok(Settings {
+        shutdown_timeout_s: seconds.unwrap_or(none.shutdown_timeout_s),
+    })
+}
+
+#[tauri::command]
+pub async fn settings_set(shell: State<'_, Shell>, request: Settings) -> Answer<Nothing> {
+    let seconds = request.shutdown_timeout_s.to_string();
+    let engine = shell.engine().await?;
+    engine
+        .set_setting(SHUTDOWN_TIMEOUT, &seconds)
+        .await
+        .map_err(app::api_error)?;
+    Ok(Nothing {})
+}

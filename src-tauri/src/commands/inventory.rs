@@ -1,0 +1,44 @@
+//! The estate.
+
+use api::command::{Nothing, Search, Vms};
+use api::{InventorySnapshot, TextLimit};
+use tauri::State;
+
+use super::Answer;
+use crate::state::Shell;
+
+#[tauri::command]
+pub async fn inventory_snapshot(shell: State<'_, Shell>) -> Answer<InventorySnapshot> {
+    let snapshot = shell.engine().await?.snapshot();
+    let mut rows = shell.rows();
+    let connections = snapshot.connections.iter().map(app::connection).collect();
+    rows.update_connections(snapshot.connections);
+    let vms = snapshot
+        .vms
+        .iter()
+        .filter_map(|vm| rows.row(vm, TextLimit::Row))
+        .collect();
+    Ok(InventorySnapshot {
+        revision: snapshot.revision,
+        vms,
+        connections,
+        profiles: rows.all_profiles(),
+    })
+}
+
+#[tauri::command]
+pub async fn inventory_search(shell: State<'_, Shell>, request: Search) -> Answer<Vec<String>> {
+    let found = shell
+        .engine()
+        .await?
+        .search_text(&request.text)
+        .await
+        .map_err(app::api_error)?;
+    Ok(found.iter().map(ToString::to_string).collect())
+}
+
+#[tauri::command]
+pub async fn inventory_visible(shell: State<'_, Shell>, request: Vms) -> Answer<Nothing> {
+    shell.engine().await?.set_visible(request.ids);
+    Ok(Nothing {})
+}

@@ -1,0 +1,54 @@
+//! What the page may ask. Each command is a few lines over one use case; the table is crate `api`'s,
+//! and a test compares the names.
+
+mod about;
+mod connection;
+mod inventory;
+mod prompt;
+mod task;
+mod vm;
+
+use api::ApiError;
+use tauri::ipc::Invoke;
+
+type Answer<T> = Result<T, ApiError>;
+
+/// Sends each command to its function.
+pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        about::app_info,
+        about::trace_painted,
+        about::settings_get,
+        about::settings_set,
+        inventory::inventory_snapshot,
+        inventory::inventory_search,
+        inventory::inventory_visible,
+        vm::vm_get,
+        vm::vm_hardware,
+        vm::vm_definition,
+        vm::vm_history,
+        vm::vm_diff,
+        vm::vm_set_note,
+        connection::connection_check,
+        connection::connection_put,
+        connection::connection_remove,
+        connection::connection_connect,
+        connection::connection_disconnect,
+        connection::connection_retry_all,
+        connection::connection_refresh,
+        connection::connection_diagnose,
+        connection::connection_diagnose_stop,
+        connection::connection_import,
+        connection::connection_export,
+        connection::connection_export_file,
+        connection::ssh_hosts,
+        connection::local_libvirt,
+        connection::demo_add,
+        task::task_run,
+        task::task_cancel,
+        task::task_retry,
+        task::task_list,
+        prompt::prompt_current,
+        prompt::prompt_answer,
+    ]
+}

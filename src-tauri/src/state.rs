@@ -1,0 +1,130 @@
+//! What the shell holds: the engine, once it is open, and what its page has been told.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use api::{ApiError, NoticeDto};
+use app::{Opened, Place, Role, Rows};
+use engine::Engine;
+use model::{ErrorCode, Failure};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::options::Options;
+use crate::timing;
+
+/// The engine, and what its opening had to tell.
+pub struct Opening {
+    /// The engine.
+    pub engine: Engine,
+    /// What the user should know at once.
+    pub notices: Vec<NoticeDto>,
+}
+
+type OpeningResult = Result<Arc<Opening>, ApiError>;
+
+/// What commands work on.
+pub struct Shell {
+    opening: watch::Receiver<Option<OpeningResult>>,
+    rows: Mutex<Rows>,
+    runtime: Handle,
+    /// Where everything is kept.
+    pub place: Place,
+    /// What was asked for on the command line.
+    pub options: Options,
+    /// When this process began, in microseconds since 1970.
+    pub started: u64,
+}
+
+impl Shell {
+    /// Begins to open the engine; does not wait for it.
+    pub fn open(runtime: &Handle, place: Place, options: Options) -> Self {
+        let (sender, opening) = watch::channel(None);
+        let started = timing::now_unix_us();
+        let (dir, demo, empty) = (place.clone(), options.demo, options.empty_window);
+        runtime.spawn(async move {
+            if empty {
+                return;
+            }
+            let opened = open(&dir, demo).await;
+            sender.send_replace(Some(opened));
+            // the channel lives as long as somebody may ask
+            sender.closed().await;
+        });
+        Self {
+            opening,
+            rows: Mutex::new(Rows::default()),
+            runtime: runtime.clone(),
+            place,
+            options,
+            started,
+        }
+    }
+
+    /// The engine, when it is open.
+    ///
+    /// # Errors
+    /// Why the inventory cannot be opened.
+    pub async fn opening(&self) -> OpeningResult {
+        let mut opening = self.opening.clone();
+        let opened = opening.wait_for(Option::is_some).await;
+        opened
+            .ok()
+            .and_then(|opened| opened.clone())
+            .unwrap_or_else(|| {
+                Err(Failure {
+                    code: ErrorCode::Internal,
+                    message: "The inventory was not opened.".to_owned(),
+                    hint: None,
+                    detail: None,
+                }
+                .into())
+            })
+    }
+
+    /// The engine, when it is open.
+    ///
+    /// # Errors
+    /// Why the inventory cannot be opened.
+    pub async fn engine(&self) -> Result<Engine, ApiError> {
+        Ok(self.opening().await?.engine.clone())
+    }
+
+    /// What the page has been told of rows. Never held across a wait.
+    pub fn rows(&self) -> MutexGuard<'_, Rows> {
+        // whoever panicked while holding it has told the page nothing wrong
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the engine: sessions close, unfinished tasks become interrupted. Waits, but not for ever:
+    /// a host that hangs must not keep the app from ending.
+    pub fn close(&self) {
+        const PATIENCE: Duration = Duration::from_secs(3);
+        let opened = self.opening.borrow().clone();
+        if let Some(Ok(opening)) = opened {
+            let (done, ended) = std::sync::mpsc::channel();
+            self.runtime.spawn(async move {
+                opening.engine.close().await;
+                // the app may have stopped waiting
+                let _ = done.send(());
+            });
+            if ended.recv_timeout(PATIENCE).is_err() {
+                tracing::warn!("ended without waiting for every host");
+            }
+        }
+    }
+}
+
+async fn open(place: &Place, demo: bool) -> OpeningResult {
+    let Opened { engine, notices } = app::open(place, Role::Window)
+        .await
+        .map_err(app::api_error)?;
+    if demo && engine.connections().is_empty() {
+        engine
+            .add_demo(&place.demo_dir(), app::demo::FILES)
+            .await
+            .map_err(app::api_error)?;
+    }
+    engine.connect_automatic();
+    Ok(Arc::new(Opening { engine, notices }))
+}

@@ -1,0 +1,49 @@
+//! The window.
+
+use app::Place;
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
+
+use crate::appearance::Appearance;
+use crate::options::Options;
+
+const LABEL: &str = "main";
+
+/// Opens it, in the theme it was left in.
+///
+/// # Errors
+/// Tauri's, when the system gives no window.
+pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<()> {
+    let appearance = Appearance::read(&place.layout_file());
+    let page = if options.empty_window {
+        "empty.html"
+    } else {
+        "index.html"
+    };
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
+        .title(if options.demo {
+            "Innkeeper (demo)"
+        } else {
+            "Innkeeper"
+        })
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(900.0, 600.0)
+        .theme(appearance.theme)
+        .background_color(appearance.background(false))
+        .initialization_script(appearance.script())
+        .data_directory(place.web_dir())
+        .zoom_hotkeys_enabled(true)
+        .disable_drag_drop_handler()
+        .build()?;
+    tracing::debug!(label = window.label(), "window open");
+    Ok(())
+}
+
+/// Brings it to the front: somebody started the app a second time.
+pub fn focus(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        // each may be refused by the window system; the others still help
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
