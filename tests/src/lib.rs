@@ -4,6 +4,7 @@
 //! Invariant: nothing here links the app. The benches look at it as a user's machine does, from outside.
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod estate_gen;
 pub mod libvirtd;
 pub mod measure;
