@@ -3,7 +3,7 @@
 import { open } from './browser.mjs';
 
 const rows = process.argv[2] ?? '10000';
-const { browser, url, close } = await open();
+const { browser, url, close } = await open({ built: true });
 const p = (values, q) =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 const show = (name, values) =>
@@ -67,6 +67,7 @@ try {
         await timed(() => {
           scroller.scrollTop += i % 3 ? 900 : 28;
           scroller.dispatchEvent(new Event('scroll'));
+          bench.flush();
         }),
       );
       const box = scroller.getBoundingClientRect();

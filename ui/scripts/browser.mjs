@@ -1,10 +1,22 @@
 // Starts the dev server and a headless Chromium for the scripts beside this file.
 import { chromium } from 'playwright-core';
-import { createServer } from 'vite';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, createServer, preview } from 'vite';
 
-export async function open() {
-  const server = await createServer({ server: { port: 0, strictPort: false }, logLevel: 'error' });
-  await server.listen();
+/** `built`: the pages as a production build, which is what may be measured. */
+export async function open({ built = false } = {}) {
+  const outDir = mkdtempSync(join(tmpdir(), 'gallery-'));
+  let server;
+  if (built) {
+    const input = new URL('../gallery.html', import.meta.url).pathname;
+    await build({ logLevel: 'error', build: { outDir, rolldownOptions: { input } } });
+    server = await preview({ preview: { port: 0, strictPort: false }, build: { outDir }, logLevel: 'error' });
+  } else {
+    server = await createServer({ server: { port: 0, strictPort: false }, logLevel: 'error' });
+    await server.listen();
+  }
   const address = server.httpServer?.address();
   if (!address || typeof address === 'string') throw new Error('the dev server has no port');
   const browser = await chromium.launch({
@@ -27,6 +39,7 @@ export async function open() {
     close: async () => {
       await browser.close();
       await server.close();
+      rmSync(outDir, { recursive: true, force: true });
     },
   };
 }

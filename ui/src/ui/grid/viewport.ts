@@ -84,31 +84,48 @@ export function scrollFor(heights: Heights, index: number, top: number, height: 
   return undefined;
 }
 
-/** DOM rows are recycled: a line keeps its row while it is drawn, a new line takes over a row that fell free. */
+/**
+ * DOM rows are recycled: a line keeps its row while it is drawn, a new line takes over a row that fell free. The free
+ * row is looked for where the new line stands, because moving a row in the document costs more than filling it anew.
+ */
 export class Slots {
   #byKey = new Map<string, number>();
+  /** The rows in the order of the document. */
+  #order: number[] = [];
+  #next = 0;
 
   assign(keys: readonly string[]): number[] {
-    const next = new Map<string, number>();
-    const taken = new Set<number>();
+    const kept = new Set<number>();
     for (const key of keys) {
       const slot = this.#byKey.get(key);
-      if (slot === undefined) continue;
-      next.set(key, slot);
-      taken.add(slot);
+      if (slot !== undefined) kept.add(slot);
     }
-    let free = 0;
+    const places = new Map(this.#order.map((slot, place) => [slot, place]));
+    const free = this.#order.map((slot) => !kept.has(slot));
+    let spare = free.reduce((sum, is) => sum + (is ? 1 : 0), 0);
+    let at = 0;
+    const next = new Map<string, number>();
     const out = keys.map((key) => {
-      let slot = next.get(key);
-      if (slot === undefined) {
-        while (taken.has(free)) free++;
-        slot = free;
-        taken.add(slot);
-        next.set(key, slot);
+      let slot = this.#byKey.get(key);
+      if (slot !== undefined) {
+        at = (places.get(slot) ?? at) + 1;
+      } else if (spare > 0) {
+        let place = at;
+        while (place < free.length && !free[place]) place++;
+        if (place === free.length) place = free.indexOf(true);
+        else at = place + 1;
+        free[place] = false;
+        spare--;
+        slot = this.#order[place] as number;
+      } else {
+        slot = this.#next++;
       }
+      next.set(key, slot);
       return slot;
     });
     this.#byKey = next;
+    // Rows that were not needed leave the document.
+    this.#order = out;
     return out;
   }
 }

@@ -1,0 +1,18 @@
+// The only door to Rust, as the page sees it: calls, messages, a place to keep the layout, the window's title.
+import type { AppEvent, Commands } from '../generated/api';
+
+export interface Host {
+  /** Asks Rust; rejects with a HostError and nothing else. */
+  call<K extends keyof Commands>(name: K, request: Commands[K]['request']): Promise<Commands[K]['response']>;
+  /** Every message, in order, until the returned function is called. */
+  listen(handler: (event: AppEvent) => void): Promise<() => void>;
+  /** Small values that outlive the window: its layout. */
+  keep: Keep;
+  setTitle(title: string): Promise<void>;
+}
+
+export interface Keep {
+  /** What was kept under the name; undefined when nothing was, or when it cannot be read. */
+  get(name: string): Promise<unknown>;
+  set(name: string, value: unknown): Promise<void>;
+}

@@ -1,0 +1,86 @@
+// All VMs as Rust last told them. Rows are plain objects, replaced and never changed; the array is replaced as a whole.
+// Invariant: `revision` is that of the newest batch applied; a gap makes `apply` refuse, and a snapshot is needed.
+import type { ActionProfile, InventoryBatch, VmAction, VmDto } from '../generated/api';
+import { Interner } from './compact';
+
+export type Applied = 'applied' | 'old' | 'gap';
+
+export class Inventory {
+  vms = $state.raw<readonly VmDto[]>([]);
+  /** False until the first snapshot: before it nothing is known, not even that there is nothing. */
+  loaded = $state(false);
+  revision = 0;
+  #at = new Map<string, number>();
+  #forbidden = new Map<number, ReadonlyMap<VmAction, string>>();
+  #interner = new Interner();
+
+  replaceAll(revision: number, vms: readonly VmDto[], profiles: readonly ActionProfile[]): void {
+    this.#learn(profiles);
+    const rows = vms.map((vm) => this.#interner.row(vm));
+    this.#index(rows);
+    this.revision = revision;
+    this.vms = rows;
+    this.loaded = true;
+  }
+
+  apply(batch: InventoryBatch): Applied {
+    if (batch.revision <= this.revision) return 'old';
+    if (batch.revision !== this.revision + 1) return 'gap';
+    this.revision = batch.revision;
+    this.#learn(batch.profiles);
+    this.#put(batch.upserted, batch.removed);
+    return 'applied';
+  }
+
+  /** Rows that are true at `revision` already but look different: their host came or went. */
+  refresh(revision: number, upserted: readonly VmDto[], profiles: readonly ActionProfile[]): void {
+    this.#learn(profiles);
+    if (revision >= this.revision) this.#put(upserted, []);
+  }
+
+  get(id: string): VmDto | undefined {
+    const at = this.#where(id);
+    return at === undefined ? undefined : this.vms[at];
+  }
+
+  /** Why an action is not allowed; undefined when it is. A row whose profile is not known allows nothing. */
+  forbidden(vm: VmDto, action: VmAction): string | undefined {
+    const profile = this.#forbidden.get(vm.profile);
+    return profile ? profile.get(action) : 'Not known yet';
+  }
+
+  #where(id: string): number | undefined {
+    void this.vms;
+    return this.#at.get(id);
+  }
+
+  #learn(profiles: readonly ActionProfile[]): void {
+    for (const { id, forbidden } of profiles)
+      this.#forbidden.set(id, new Map(forbidden.map(({ action, reason }) => [action, reason])));
+  }
+
+  #index(rows: readonly VmDto[]): void {
+    this.#at = new Map(rows.map((row, index) => [row.id, index]));
+  }
+
+  #put(upserted: readonly VmDto[], removed: readonly string[]): void {
+    if (upserted.length === 0 && removed.length === 0) return;
+    let rows = this.vms.slice();
+    for (const vm of upserted) {
+      const row = this.#interner.row(vm);
+      const at = this.#at.get(row.id);
+      if (at === undefined) {
+        this.#at.set(row.id, rows.length);
+        rows.push(row);
+      } else rows[at] = row;
+    }
+    if (removed.length > 0) {
+      const gone = new Set(removed);
+      rows = rows.filter((row) => !gone.has(row.id));
+      this.#index(rows);
+    }
+    this.vms = rows;
+  }
+}
+
+export const inventory = new Inventory();
