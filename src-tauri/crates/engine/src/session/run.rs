@@ -1,0 +1,501 @@
+//! Does what the session's deciders decide: one task for each connection, which owns the
+//! connection's state and tells it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use driver::{ConnectContext, ConnectTarget, DriverError, DriverSession};
+use jiff::{SignedDuration, Timestamp};
+use model::{Capabilities, Connection, ConnectionPhase, ErrorCode, PromptId};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::liveness::Check;
+use super::machine::{Action, Input, Machine};
+use super::open::{Answer, Open};
+use super::reads::Read;
+use super::{Command, SessionParts, SessionState};
+use crate::bus::EngineEvent;
+use crate::error::EngineError;
+use crate::inventory::{Observation, Observed};
+use crate::prompts::ConnectionPrompter;
+
+/// Events taken together.
+const EVENTS: usize = 256;
+/// Progress and latency are told no oftener than this.
+const SELDOM: Duration = Duration::from_millis(500);
+
+/// Something that was under way has ended. `u64` is the session's number: what an earlier one
+/// still says is passed over.
+enum Done {
+    Opened(u64, Result<Arc<dyn DriverSession>, DriverError>),
+    Read(u64, Read, Timestamp, Result<Answer, DriverError>),
+    Pinged(u64, Timestamp, Duration, Result<(), DriverError>),
+    Ended(u64, DriverError),
+    Closed,
+}
+
+pub(super) struct Run {
+    parts: SessionParts,
+    state: watch::Sender<SessionState>,
+    commands: mpsc::UnboundedSender<Command>,
+    machine: Machine,
+    number: u64,
+    attempt: CancellationToken,
+    open: Option<Open>,
+    work: JoinSet<Done>,
+    visible: Vec<model::VmKey>,
+    /// When what nobody waits for may be told again.
+    told: Instant,
+    untold: bool,
+}
+
+impl Run {
+    pub fn new(
+        parts: SessionParts,
+        state: watch::Sender<SessionState>,
+        commands: mpsc::UnboundedSender<Command>,
+    ) -> Self {
+        Self {
+            parts,
+            state,
+            commands,
+            machine: Machine::new(),
+            number: 0,
+            attempt: CancellationToken::new(),
+            open: None,
+            work: JoinSet::new(),
+            visible: Vec::new(),
+            told: Instant::now(),
+            untold: false,
+        }
+    }
+
+    pub async fn run(
+        mut self,
+        mut inbox: mpsc::UnboundedReceiver<Command>,
+        ending: CancellationToken,
+    ) {
+        let mut events = Vec::new();
+        loop {
+            let due = self.due();
+            let listening = self.open.as_mut().and_then(|open| open.events.as_mut());
+            tokio::select! {
+                biased;
+                () = ending.cancelled() => break,
+                command = inbox.recv() => match command {
+                    Some(command) => self.command(command),
+                    None => break,
+                },
+                Some(done) = self.work.join_next() => {
+                    // a call that panicked has said so itself; its read is lost with the session
+                    match done {
+                        Ok(done) => self.done(done),
+                        Err(error) => self.ended(&internal(&error)),
+                    }
+                }
+                count = receive(listening, &mut events) => self.events(count, &mut events),
+                () = sleep_until(due) => self.time_passed(),
+            }
+            self.begin_reads();
+        }
+        self.machine_takes(Input::Disconnect);
+        while self.work.join_next().await.is_some_and(|done| !matches!(done, Ok(Done::Closed))) {}
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Connect => self.machine_takes(Input::Connect),
+            Command::Disconnect => self.machine_takes(Input::Disconnect),
+            Command::Retry => self.machine_takes(Input::Retry),
+            // an attempt that waits for the user's answer is not taken from under their hands
+            Command::Wake if self.state.borrow().view.status.prompt.is_some() => {}
+            Command::Wake => self.machine_takes(Input::Wake),
+            Command::Visible(keys) => {
+                if let Some(open) = &mut self.open {
+                    open.reads.set_visible(keys.clone());
+                }
+                self.visible = keys;
+            }
+            Command::Update(connection) => self.update(*connection),
+            // without a session there is nothing to wait for: the reply is dropped
+            Command::Reread(key, aspect, reply) => {
+                if let Some(open) = &mut self.open {
+                    open.wait_for(key, aspect, reply, Instant::now());
+                }
+            }
+            Command::HeldUp(prompt) => self.held_up(prompt),
+        }
+    }
+
+    fn update(&mut self, connection: Connection) {
+        let before = self.state.borrow().view.connection.settings.clone();
+        let after = &connection.settings;
+        let other_way = (&before.uri, &before.key_file, &before.remote_socket, before.access)
+            != (&after.uri, &after.key_file, &after.remote_socket, after.access);
+        self.change(|state| state.view.connection = connection);
+        if other_way {
+            self.machine_takes(Input::Reconfigured);
+        }
+    }
+
+    fn held_up(&mut self, prompt: Option<PromptId>) {
+        self.change(|state| state.view.status.prompt = prompt);
+    }
+
+    fn done(&mut self, done: Done) {
+        match done {
+            Done::Opened(number, Ok(session)) if number == self.number => self.opened(session),
+            Done::Opened(number, Err(error)) if number == self.number => self.open_failed(error),
+            // an attempt that was stopped has succeeded all the same
+            Done::Opened(_, Ok(session)) => self.close(session),
+            Done::Read(number, read, at, answer) if number == self.number => {
+                self.read(&read, at, answer);
+            }
+            Done::Pinged(number, at, took, answer) if number == self.number => {
+                self.pinged(at, took, answer);
+            }
+            Done::Ended(number, error) if number == self.number => self.ended(&error),
+            Done::Opened(_, Err(_))
+            | Done::Read(..)
+            | Done::Pinged(..)
+            | Done::Ended(..)
+            | Done::Closed => {}
+        }
+    }
+
+    fn opened(&mut self, session: Arc<dyn DriverSession>) {
+        let now = Instant::now();
+        let number = self.number;
+        let watched = Arc::clone(&session);
+        self.work
+            .spawn(async move { Done::Ended(number, watched.closed().await) });
+        let mut open = Open::new(Arc::clone(&session), self.parts.definitions, now);
+        open.reads.set_visible(self.visible.clone());
+        self.open = Some(open);
+        self.state.send_modify(|state| {
+            state.view.capabilities = session.capabilities();
+            state.view.provider = Some(session.provider());
+            state.view.status.host = Some(session.host());
+            state.session = Some(session);
+        });
+        self.machine_takes(Input::Opened);
+    }
+
+    fn open_failed(&mut self, error: DriverError) {
+        let code = error.code;
+        let name = self.name();
+        let error = EngineError::from(error).attempted(format_args!("connect to {name}"));
+        self.state
+            .send_modify(|state| state.view.status.error = Some(error.into()));
+        self.machine_takes(Input::OpenFailed(code));
+    }
+
+    fn ended(&mut self, error: &DriverError) {
+        if self.open.is_none() {
+            return;
+        }
+        let name = self.name();
+        let failure = EngineError::from(error.clone());
+        let failure = failure.attempted(format_args!("stay connected to {name}"));
+        self.state
+            .send_modify(|state| state.view.status.error = Some(failure.into()));
+        self.machine_takes(Input::Ended(error.code));
+    }
+
+    fn read(&mut self, read: &Read, at: Timestamp, answer: Result<Answer, DriverError>) {
+        let Some(open) = &mut self.open else { return };
+        let now = Instant::now();
+        let connection = self.state.borrow().view.connection.id;
+        let first = !open.read_once;
+        match answer {
+            Ok(answer) => {
+                let inventory = &self.parts.inventory;
+                let observation = open.answered(connection, read, answer, at, inventory, now);
+                inventory.observe(observation);
+                let progress = open.progress();
+                let before = self.state.borrow().view.status.progress;
+                self.state.send_modify(|state| {
+                    state.view.status.progress = progress;
+                    if *read == Read::List {
+                        state.view.status.as_of = Some(at);
+                        state.view.live = true;
+                    }
+                });
+                if first && *read == Read::List {
+                    self.machine_takes(Input::FirstTruth);
+                } else if progress != before {
+                    self.tell_seldom(now);
+                }
+            }
+            Err(error) if error.code == ErrorCode::ConnectionLost => self.ended(&error),
+            Err(error) if first && *read == Read::List => self.ended(&error),
+            Err(error) => {
+                tracing::debug!(%error, ?read, "a read failed");
+                open.reads.failed(read, now);
+            }
+        }
+    }
+
+    fn pinged(&mut self, at: Timestamp, took: Duration, answer: Result<(), DriverError>) {
+        let Some(open) = &mut self.open else { return };
+        let now = Instant::now();
+        open.liveness.pinged();
+        match answer {
+            Ok(()) => {
+                open.liveness.answered(now);
+                let told_of_changes = open.session.capabilities().events && open.read_once;
+                let latency = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+                let mut differs = false;
+                self.state.send_modify(|state| {
+                    let status = &mut state.view.status;
+                    if told_of_changes {
+                        status.as_of = Some(at);
+                    }
+                    differs = status.latency_ms.is_none_or(|before| {
+                        latency.abs_diff(before) > before / 2 + 5
+                    });
+                    if differs {
+                        status.latency_ms = Some(latency);
+                    }
+                });
+                if differs {
+                    self.tell_seldom(now);
+                }
+            }
+            Err(error) => self.ended(&DriverError {
+                code: ErrorCode::ConnectionLost,
+                ..error
+            }),
+        }
+    }
+
+    fn events(&mut self, count: usize, events: &mut Vec<driver::DriverEvent>) {
+        let Some(open) = &mut self.open else { return };
+        if count == 0 {
+            // the session is ending: `closed` says why
+            open.events = None;
+        }
+        open.hinted(events.drain(..), Instant::now());
+    }
+
+    fn time_passed(&mut self) {
+        let now = Instant::now();
+        self.machine_takes(Input::Due);
+        if self.untold && self.told <= now {
+            self.tell();
+        }
+        let Some(open) = &mut self.open else { return };
+        let connection = self.state.borrow().view.connection.id;
+        open.ask_addresses(connection, &self.parts.inventory, now);
+        match open.liveness.check(now) {
+            Check::At(_) => {}
+            Check::Ping => self.ping(),
+            Check::Dead => self.ended(&DriverError::connection_lost("The host does not answer.")),
+        }
+    }
+
+    fn ping(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let now = Instant::now();
+        open.liveness.pinging(now);
+        let (session, number) = (Arc::clone(&open.session), self.number);
+        let at = self.parts.clock.now();
+        self.work.spawn(async move {
+            let answer = session.ping().await;
+            Done::Pinged(number, at, now.elapsed(), answer)
+        });
+    }
+
+    fn begin_reads(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let now = Instant::now();
+        while let Some(read) = open.reads.begin(now) {
+            let (number, at) = (self.number, self.parts.clock.now());
+            let answer = open.ask(&read);
+            self.work
+                .spawn(async move { Done::Read(number, read, at, answer.await) });
+        }
+    }
+
+    fn due(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let alive = self.open.as_ref().map(|open| match open.liveness.check(now) {
+            Check::At(at) => at,
+            Check::Ping | Check::Dead => now,
+        });
+        let reads = self.open.as_ref().and_then(|open| open.due(now));
+        let tell = self.untold.then_some(self.told);
+        [self.machine.retry_at(), alive, reads, tell]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn machine_takes(&mut self, input: Input) {
+        let before = self.machine.phase();
+        let chance = self.parts.ids.chance();
+        for action in self.machine.take(input, Instant::now(), chance) {
+            match action {
+                Action::Open { deadline } => self.begin_open(deadline),
+                Action::StopOpening => self.stop_opening(),
+                Action::Close => self.leave(),
+                Action::Ping => self.ping(),
+            }
+        }
+        if self.machine.phase() != before || input == Input::Reconfigured {
+            self.phase_changed();
+        }
+    }
+
+    fn begin_open(&mut self, deadline: Duration) {
+        self.number += 1;
+        self.attempt = CancellationToken::new();
+        let connection = self.state.borrow().view.connection.clone();
+        let commands = self.commands.clone();
+        let prompter = ConnectionPrompter::new(
+            self.parts.prompts.clone(),
+            Some(connection.id),
+            connection.settings.name.clone(),
+            // after the end nobody shows it
+            move |prompt| drop(commands.send(Command::HeldUp(prompt))),
+        );
+        let context = ConnectContext {
+            prompter: Arc::new(prompter),
+            cancel: self.attempt.clone(),
+            deadline,
+        };
+        let driver = self.parts.drivers.for_uri(&connection.settings.uri);
+        let target = ConnectTarget {
+            id: connection.id,
+            settings: connection.settings,
+        };
+        let number = self.number;
+        self.work.spawn(async move {
+            let opened = match driver {
+                Ok(driver) => driver.connect(&target, &context).await,
+                Err(wrong) => Err(DriverError::new(ErrorCode::InvalidInput, wrong.message)),
+            };
+            Done::Opened(number, opened)
+        });
+    }
+
+    fn stop_opening(&mut self) {
+        self.number += 1;
+        self.attempt.cancel();
+        self.state
+            .send_modify(|state| state.view.status.prompt = None);
+    }
+
+    /// Closes the session. From here on its rows are as old as the last truth.
+    fn leave(&mut self) {
+        self.number += 1;
+        let Some(open) = self.open.take() else { return };
+        let state = self.state.borrow();
+        let last = state.view.status.as_of.filter(|_| state.view.live);
+        let connection = state.view.connection.id;
+        drop(state);
+        if let Some(at) = last {
+            self.parts.inventory.observe(Observation {
+                connection,
+                provider: open.session.provider(),
+                at,
+                what: Observed::StillTrue,
+                told: Vec::new(),
+            });
+        }
+        self.close(open.session);
+        self.state.send_modify(|state| {
+            state.view.live = false;
+            state.view.status.progress = None;
+            state.view.status.latency_ms = None;
+            state.session = None;
+        });
+    }
+
+    fn close(&mut self, session: Arc<dyn DriverSession>) {
+        self.work.spawn(async move {
+            session.close().await;
+            Done::Closed
+        });
+    }
+
+    fn phase_changed(&mut self) {
+        let (phase, now) = (self.machine.phase(), self.parts.clock.now());
+        let retry_at = self.machine.retry_at().map(|at| {
+            let wait = at.saturating_duration_since(Instant::now());
+            now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)
+        });
+        self.state.send_modify(|state| {
+            let status = &mut state.view.status;
+            (status.phase, status.since, status.retry_at) = (phase, now, retry_at);
+            match phase {
+                ConnectionPhase::Ready | ConnectionPhase::Disconnected => {
+                    (status.error, status.prompt) = (None, None);
+                }
+                ConnectionPhase::Syncing | ConnectionPhase::Lost => status.prompt = None,
+                ConnectionPhase::Connecting => {}
+            }
+        });
+        self.tell();
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut SessionState)) {
+        self.state.send_modify(change);
+        self.tell();
+    }
+
+    fn tell_seldom(&mut self, now: Instant) {
+        self.untold = true;
+        if self.told <= now {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        self.untold = false;
+        self.told = Instant::now() + SELDOM;
+        let view = self.state.borrow().view.clone();
+        self.parts.bus.tell(EngineEvent::Connections {
+            changed: vec![view],
+            removed: Vec::new(),
+        });
+    }
+
+    fn name(&self) -> String {
+        self.state.borrow().view.connection.settings.name.clone()
+    }
+}
+
+fn internal(error: &tokio::task::JoinError) -> DriverError {
+    DriverError::new(ErrorCode::Internal, "A call ended without an answer.")
+        .with_detail(error.to_string())
+}
+
+/// Nothing to do before: waits for ever.
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn receive(
+    events: Option<&mut driver::EventReceiver>,
+    into: &mut Vec<driver::DriverEvent>,
+) -> usize {
+    match events {
+        Some(events) => events.recv_many(into, EVENTS).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What can be done through a connection that was never opened.
+pub(crate) const NOTHING: Capabilities = Capabilities {
+    actions: model::ActionSet::EMPTY,
+    events: false,
+    addresses: false,
+    agent: false,
+};
