@@ -6,7 +6,9 @@
 
 pub mod bench;
 pub mod estate_gen;
+pub mod lab;
 pub mod libvirtd;
 pub mod measure;
 pub mod rpc_proxy;
+pub mod user;
 pub mod virsh;
