@@ -62,9 +62,10 @@ pub fn typegen_command(check: bool) -> Command {
     typegen
 }
 
-/// Runs tests/src/bin/bench-NAME.
+/// Runs tests/src/bin/bench-NAME, on programs built as they ship.
 pub fn bench(name: &str, args: &[String]) -> Result<ExitCode> {
-    ready_to_build()?;
+    packages::ensure(&[Purpose::Build, Purpose::Window, Purpose::Lab])?;
+    build(true)?;
     let mut bench = process::words("cargo run --locked --release -p innkeeper-tests --bin");
     bench.arg(format!("bench-{name}")).arg("--").args(args);
     process::check(&mut bench)?;
@@ -84,12 +85,13 @@ pub fn build_ctl(release: bool) -> Command {
     with_profile("cargo build --locked -p cli", release)
 }
 
-/// Where a built program is.
-pub fn binary(name: &str, release: bool) -> PathBuf {
-    let profile = if release { "release" } else { "debug" };
-    target()
-        .join(profile)
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+/// Where built programs are.
+pub fn folder(release: bool) -> PathBuf {
+    target().join(if release { "release" } else { "debug" })
+}
+
+fn binary(name: &str, release: bool) -> PathBuf {
+    folder(release).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 fn ready_to_build() -> Result<()> {

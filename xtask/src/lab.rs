@@ -3,6 +3,7 @@
 //! Invariant: tests get a lab of their own, in a state folder that no lab of the developer's uses, and nothing of it
 //! is left when they are done, however they end.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -43,7 +44,7 @@ impl TestLab {
         // short, since paths of unix sockets are; the number, since two clones may be tested at once
         let state = match std::env::var_os(STATE) {
             Some(given) => PathBuf::from(given),
-            None => PathBuf::from(format!("/var/tmp/ik-{}", std::process::id())),
+            None => PathBuf::from(format!("/var/tmp/ik{}", std::process::id())),
         };
         let lab = Self { state };
         lab.run(&["guest"])?;
@@ -58,16 +59,39 @@ impl TestLab {
     }
 
     fn run(&self, args: &[&str]) -> Result<()> {
-        process::check(as_root(&script(), args)?.env(STATE, &self.state))
+        run_in(&self.state, args)
+    }
+
+    /// This lab's folder and those of single tests, which begin with its name.
+    fn folders(&self) -> Vec<PathBuf> {
+        let (Some(parent), Some(name)) = (self.state.parent(), self.state.file_name()) else {
+            return Vec::new();
+        };
+        let prefix = format!("{}-", name.to_string_lossy());
+        let beside = fs::read_dir(parent).into_iter().flatten().flatten();
+        let of_tests = beside.map(|entry| entry.path()).filter(|path| {
+            path.file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with(&prefix))
+        });
+        std::iter::once(self.state.clone())
+            .chain(of_tests)
+            .filter(|path| path.is_dir())
+            .collect()
     }
 }
 
 impl Drop for TestLab {
     fn drop(&mut self) {
-        if let Err(error) = self.run(&["down"]) {
-            eprintln!("xtask: the lab is not down: {error:#}");
+        for folder in self.folders() {
+            if let Err(error) = run_in(&folder, &["down"]) {
+                eprintln!("xtask: the lab is not down: {error:#}");
+            }
         }
     }
+}
+
+fn run_in(state: &Path, args: &[&str]) -> Result<()> {
+    process::check(as_root(&script(), args)?.env(STATE, state))
 }
 
 /// The prefix that lets cargo run test binaries as root; they make namespaces and network links.

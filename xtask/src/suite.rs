@@ -122,8 +122,7 @@ fn surroundings(command: &mut Command, lab: &TestLab, display: &Display) {
     command
         .env(lab::STATE, lab.state())
         .env("DISPLAY", &display.name)
-        .env("INNKEEPER_BIN", app::binary("innkeeper", false))
-        .env("INNKEEPERCTL_BIN", app::binary("innkeeperctl", false))
+        .env("INNKEEPER_TARGET", app::folder(false))
         .env("TAURI_DRIVER", CargoTool::TauriDriver.path())
         .env_remove("WAYLAND_DISPLAY")
         .env_remove("SSH_AUTH_SOCK");

@@ -32,13 +32,13 @@ impl CargoTool {
             .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
-    /// Builds it, unless it is there.
+    /// Builds it, unless it is there; unoptimised, since it runs for seconds and would build for minutes.
     pub fn install(self) -> Result<()> {
         if self.path().exists() {
             return Ok(());
         }
         let (name, version) = self.name_and_version();
-        let mut install = process::words("cargo install --locked --quiet --root");
+        let mut install = process::words("cargo install --locked --quiet --debug --root");
         install
             .arg(target().join("tools"))
             .args([name, "--version", version]);
