@@ -22,3 +22,11 @@ pub fn texts(vm: &Vm) -> impl Iterator<Item = &str> {
                 )
         }))
 }
+
+/// `text` as it is compared: without regard to capitals, also the two forms of a Greek sigma.
+pub fn fold(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| if letter == 'ς' { 'σ' } else { letter })
+        .collect()
+}

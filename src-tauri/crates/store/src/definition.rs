@@ -1,7 +1,30 @@
-//! Table `definition`: each distinct definition a VM had, with the time it was seen.
+//! Table `definition`: each definition a VM had, with the time it was seen. Reading the same text
+//! again only moves the time; going back to an earlier text is a new version. They outlive the VM's
+//! row.
 
 use jiff::Timestamp;
 use model::VmId;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use crate::columns::Time;
+use crate::connection::{self, RowId};
+use crate::error::Fault;
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE definition (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection INTEGER NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    key        TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen  INTEGER NOT NULL,
+    text       TEXT NOT NULL
+);
+CREATE INDEX definition_of ON definition (connection, key, id);";
+
+/// A definition that never stops changing must not fill the disk: older versions go.
+const KEPT_VERSIONS: u32 = 500;
+
+const COLUMNS: &str = "id, first_seen, last_seen, octet_length(text)";
 
 /// A kept version of a definition. Rises with time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,4 +73,86 @@ pub struct StoredDefinition {
     pub version: DefinitionVersion,
     /// The provider's own text, whole.
     pub text: String,
+}
+
+/// Keeps a definition: a new version, or a later time of the newest one.
+pub(crate) fn put(
+    transaction: &Transaction<'_>,
+    connection: RowId,
+    new: &NewDefinition,
+) -> Result<(), Fault> {
+    let key = new.vm.key.as_str();
+    let same = transaction
+        .prepare_cached(
+            "UPDATE definition SET last_seen = max(last_seen, ?4)
+             WHERE id = (SELECT max(id) FROM definition WHERE connection = ?1 AND key = ?2)
+               AND text = ?3",
+        )?
+        .execute(params![connection.0, key, new.text, Time(new.seen)])?;
+    if same > 0 {
+        return Ok(());
+    }
+    transaction
+        .prepare_cached(
+            "INSERT INTO definition (connection, key, first_seen, last_seen, text)
+             VALUES (?1, ?2, ?4, ?4, ?3)",
+        )?
+        .execute(params![connection.0, key, new.text, Time(new.seen)])?;
+    transaction
+        .prepare_cached(
+            "DELETE FROM definition WHERE connection = ?1 AND key = ?2 AND id <= (
+                SELECT id FROM definition WHERE connection = ?1 AND key = ?2
+                ORDER BY id DESC LIMIT 1 OFFSET ?3)",
+        )?
+        .execute(params![connection.0, key, KEPT_VERSIONS])?;
+    Ok(())
+}
+
+/// The versions of a VM's definition, newest first.
+pub(crate) fn versions(
+    transaction: &Transaction<'_>,
+    vm: &VmId,
+) -> Result<Vec<DefinitionVersion>, Fault> {
+    let Some(connection) = connection::row_of(transaction, vm.connection)? else {
+        return Ok(Vec::new());
+    };
+    let mut statement = transaction.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM definition WHERE connection = ?1 AND key = ?2 ORDER BY id DESC"
+    ))?;
+    let rows = statement.query_map(params![connection.0, vm.key.as_str()], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One version of a VM's definition, or its newest.
+pub(crate) fn get(
+    transaction: &Transaction<'_>,
+    vm: &VmId,
+    version: Option<VersionId>,
+) -> Result<Option<StoredDefinition>, Fault> {
+    let Some(connection) = connection::row_of(transaction, vm.connection)? else {
+        return Ok(None);
+    };
+    let mut statement = transaction.prepare_cached(&format!(
+        "SELECT {COLUMNS}, text FROM definition
+         WHERE connection = ?1 AND key = ?2 AND (?3 IS NULL OR id = ?3)
+         ORDER BY id DESC LIMIT 1"
+    ))?;
+    let version = version.map(VersionId::number);
+    Ok(statement
+        .query_row(params![connection.0, vm.key.as_str(), version], |row| {
+            Ok(StoredDefinition {
+                version: read(row)?,
+                text: row.get(4)?,
+            })
+        })
+        .optional()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<DefinitionVersion> {
+    Ok(DefinitionVersion {
+        id: VersionId(row.get(0)?),
+        first_seen: row.get::<_, Time>(1)?.0,
+        last_seen: row.get::<_, Time>(2)?.0,
+        bytes: row.get(3)?,
+    })
 }

@@ -11,11 +11,16 @@
 //! One file of this crate per table: its step of the schema, its rows, its reads and writes.
 #![forbid(unsafe_code)]
 
+mod columns;
 mod connection;
 mod definition;
 mod error;
+mod instance;
 mod note;
 mod open;
+mod private;
+mod salvage;
+mod schema;
 mod search;
 mod setting;
 mod store;

@@ -1,6 +1,7 @@
 //! The handle: every call on the inventory.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use model::{Connection, ConnectionId, Task, TaskId, Vm, VmId};
@@ -8,15 +9,37 @@ use serde_json::Value;
 
 use crate::definition::{DefinitionVersion, StoredDefinition, VersionId};
 use crate::error::Result;
-use crate::open::Opened;
-use crate::task::TaskFilter;
-use crate::vm::InventoryBatch;
+use crate::instance::{Instance, InstanceId};
+use crate::open::{self, Opened, Places};
+use crate::task::{self, TaskFilter};
+use crate::vm::{self, InventoryBatch};
+use crate::worker::{Role, Worker};
+use crate::{connection, definition, instance, search, setting};
 
 /// The inventory. Clones are the same one.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    shared: Arc<Shared>,
+}
 
-#[expect(unused_variables, reason = "bodies follow")]
+struct Shared {
+    writer: Worker,
+    reader: Worker,
+    own: InstanceId,
+    lock: Lock,
+}
+
+/// What says that this process lives.
+enum Lock {
+    /// Nobody else can see the inventory.
+    InMemory,
+    /// Taken away when the inventory is closed.
+    File {
+        places: Places,
+        held: Mutex<Option<Instance>>,
+    },
+}
+
 impl Store {
     /// Opens `dir/inventory.sqlite3`, made private to this user and created if missing. A file that
     /// is damaged or of a newer release is renamed to `estate-DATE.bad` and a fresh one begun.
@@ -24,7 +47,36 @@ impl Store {
     /// # Errors
     /// `storage_full`, `permission_denied`, `conflict`, `internal`.
     pub async fn open(dir: &Path, now: Timestamp) -> Result<Opened> {
-        unimplemented!()
+        let places = Places::new(dir);
+        let (writer, ready) = {
+            let places = places.clone();
+            Worker::start(Role::Write, Some(places.damage_mark()), move || {
+                open::for_writing(&places, now)
+            })
+            .await?
+        };
+        let (reader, ()) = {
+            let places = places.clone();
+            Worker::start(Role::Read, Some(places.damage_mark()), move || {
+                Ok((open::for_reading(&places)?, ()))
+            })
+            .await?
+        };
+        let shared = Shared {
+            writer,
+            reader,
+            own: ready.instance.id,
+            lock: Lock::File {
+                places,
+                held: Mutex::new(Some(ready.instance)),
+            },
+        };
+        Ok(Opened {
+            store: Self {
+                shared: Arc::new(shared),
+            },
+            set_aside: ready.set_aside,
+        })
     }
 
     /// An inventory that is gone when it is closed, for tests.
@@ -32,7 +84,17 @@ impl Store {
     /// # Errors
     /// `internal`.
     pub async fn in_memory() -> Result<Self> {
-        unimplemented!()
+        let (writer, ()) =
+            Worker::start(Role::Write, None, || Ok((open::in_memory()?, ()))).await?;
+        let shared = Shared {
+            reader: writer.clone(),
+            writer,
+            own: InstanceId::random(),
+            lock: Lock::InMemory,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// All connections, by name.
@@ -40,7 +102,7 @@ impl Store {
     /// # Errors
     /// As all calls: `storage_full`, `conflict`, `internal`.
     pub async fn connections(&self) -> Result<Vec<Connection>> {
-        unimplemented!()
+        self.shared.reader.run(connection::all).await
     }
 
     /// Adds a connection, or changes the one with its id.
@@ -48,7 +110,10 @@ impl Store {
     /// # Errors
     /// `name_in_use` when another has this name, capitals aside.
     pub async fn put_connection(&self, connection: Connection) -> Result<()> {
-        unimplemented!()
+        self.shared
+            .writer
+            .run(move |tx| connection::put(tx, &connection))
+            .await
     }
 
     /// Removes a connection with its VMs, definitions and notes. Its tasks stay in the history.
@@ -56,7 +121,10 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn remove_connection(&self, id: ConnectionId) -> Result<()> {
-        unimplemented!()
+        self.shared
+            .writer
+            .run(move |tx| connection::remove(tx, id))
+            .await
     }
 
     /// All VMs, in no order. Each `as_of` is that of the VM or of its connection's list
@@ -65,7 +133,7 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn vms(&self) -> Result<Vec<Vm>> {
-        unimplemented!()
+        self.shared.reader.run(vm::all).await
     }
 
     /// Writes a batch in one transaction. What belongs to a connection that is gone is left out.
@@ -73,7 +141,7 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn apply(&self, batch: InventoryBatch) -> Result<()> {
-        unimplemented!()
+        self.shared.writer.run(move |tx| vm::apply(tx, batch)).await
     }
 
     /// Notes that all stored VMs of a connection were true at `as_of`. Writes one row.
@@ -81,7 +149,10 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn touch(&self, connection: ConnectionId, as_of: Timestamp) -> Result<()> {
-        unimplemented!()
+        self.shared
+            .writer
+            .run(move |tx| connection::touch(tx, connection, as_of))
+            .await
     }
 
     /// The user's note on a VM, also on one that is gone and may come back; empty when there is none.
@@ -89,7 +160,7 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn note(&self, vm: VmId) -> Result<String> {
-        unimplemented!()
+        self.shared.reader.run(move |tx| vm::note(tx, &vm)).await
     }
 
     /// Keeps the user's note on a VM; an empty one removes it.
@@ -97,7 +168,10 @@ impl Store {
     /// # Errors
     /// `vm_not_found` when its connection is gone.
     pub async fn set_note(&self, vm: VmId, text: String) -> Result<()> {
-        unimplemented!()
+        self.shared
+            .writer
+            .run(move |tx| vm::set_note(tx, &vm, &text))
+            .await
     }
 
     /// VMs that contain `text` in any of [`model::query::texts`] or the connection's name, capitals
@@ -106,7 +180,10 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn search(&self, text: String) -> Result<Vec<VmId>> {
-        unimplemented!()
+        self.shared
+            .reader
+            .run(move |tx| search::find(tx, &text))
+            .await
     }
 
     /// A kept definition, the newest when `version` is `None`; `None` when there is none.
@@ -118,7 +195,10 @@ impl Store {
         vm: VmId,
         version: Option<VersionId>,
     ) -> Result<Option<StoredDefinition>> {
-        unimplemented!()
+        self.shared
+            .reader
+            .run(move |tx| definition::get(tx, &vm, version))
+            .await
     }
 
     /// The kept versions of a VM's definition, newest first.
@@ -126,7 +206,10 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn versions(&self, vm: VmId) -> Result<Vec<DefinitionVersion>> {
-        unimplemented!()
+        self.shared
+            .reader
+            .run(move |tx| definition::versions(tx, &vm))
+            .await
     }
 
     /// Adds a task as one of this process, or changes the one with its id.
@@ -134,7 +217,7 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn put_task(&self, task: Task) -> Result<()> {
-        unimplemented!()
+        self.put_tasks(vec![task]).await
     }
 
     /// The same for several, all or none.
@@ -142,7 +225,11 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn put_tasks(&self, tasks: Vec<Task>) -> Result<()> {
-        unimplemented!()
+        let own = self.shared.own;
+        self.shared
+            .writer
+            .run(move |tx| tasks.iter().try_for_each(|task| task::put(tx, own, task)))
+            .await
     }
 
     /// One task; `None` when there is no such.
@@ -150,7 +237,7 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn task(&self, id: TaskId) -> Result<Option<Task>> {
-        unimplemented!()
+        self.shared.reader.run(move |tx| task::get(tx, id)).await
     }
 
     /// Tasks, newest first.
@@ -158,7 +245,10 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn tasks(&self, filter: TaskFilter) -> Result<Vec<Task>> {
-        unimplemented!()
+        self.shared
+            .reader
+            .run(move |tx| task::list(tx, &filter))
+            .await
     }
 
     /// Makes unfinished tasks of processes that have ended `interrupted`, and returns them. Those of
@@ -167,7 +257,20 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn interrupt_leftovers(&self, now: Timestamp) -> Result<Vec<Task>> {
-        unimplemented!()
+        let own = self.shared.own;
+        let instances = match &self.shared.lock {
+            Lock::InMemory => None,
+            Lock::File { places, .. } => Some(places.instances()),
+        };
+        let is_alive = move |id| {
+            instances
+                .as_deref()
+                .is_some_and(|folder| instance::is_alive(folder, id))
+        };
+        self.shared
+            .writer
+            .run(move |tx| task::interrupt_leftovers(tx, own, is_alive, now))
+            .await
     }
 
     /// Asks the process that runs a task to cancel it. Without effect on one that has ended.
@@ -175,7 +278,10 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn request_cancel(&self, id: TaskId) -> Result<()> {
-        unimplemented!()
+        self.shared
+            .writer
+            .run(move |tx| task::request_cancel(tx, id))
+            .await
     }
 
     /// Unfinished tasks of this process that somebody asked to cancel, again until they end.
@@ -183,7 +289,11 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn cancel_requests(&self) -> Result<Vec<TaskId>> {
-        unimplemented!()
+        let own = self.shared.own;
+        self.shared
+            .reader
+            .run(move |tx| task::cancel_requests(tx, own))
+            .await
     }
 
     /// A setting; `None` when it was never set.
@@ -191,7 +301,11 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn setting(&self, key: &str) -> Result<Option<Value>> {
-        unimplemented!()
+        let key = key.to_owned();
+        self.shared
+            .reader
+            .run(move |tx| setting::get(tx, &key))
+            .await
     }
 
     /// Changes a setting.
@@ -199,7 +313,11 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn set_setting(&self, key: &str, value: Value) -> Result<()> {
-        unimplemented!()
+        let key = key.to_owned();
+        self.shared
+            .writer
+            .run(move |tx| setting::set(tx, &key, &value))
+            .await
     }
 
     /// A number that differs from the one before when another process has written in between, and
@@ -208,11 +326,24 @@ impl Store {
     /// # Errors
     /// As all calls.
     pub async fn data_version(&self) -> Result<u64> {
-        unimplemented!()
+        // the writer's: what is written on the connection that is asked does not count
+        self.shared
+            .writer
+            .outside_transaction(|connection| {
+                let version =
+                    connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+                Ok(version)
+            })
+            .await
     }
 
     /// Ends the threads once all that was asked for is written. Calls from now on fail.
     pub async fn close(&self) {
-        unimplemented!()
+        self.shared.reader.close().await;
+        self.shared.writer.close().await;
+        if let Lock::File { held, .. } = &self.shared.lock {
+            let held = held.lock().unwrap_or_else(PoisonError::into_inner).take();
+            drop(held);
+        }
     }
 }

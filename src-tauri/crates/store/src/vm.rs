@@ -1,10 +1,39 @@
 //! Table `vm`: every VM as last read.
 
-use model::{Vm, VmId};
+use std::collections::HashMap;
 
-use crate::definition::NewDefinition;
+use model::{ConnectionId, ErrorCode, StateReason, Vm, VmDetails, VmId, VmKey, VmState, VmSummary};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-/// What has changed in the inventory; written as a whole or not at all. Removed are first.
+use crate::columns::{Json, Time, Word};
+use crate::connection::{self, Owner, RowId};
+use crate::definition::{self, NewDefinition};
+use crate::error::{Fault, StoreError};
+use crate::{note, search};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE vm (
+    id            INTEGER PRIMARY KEY,
+    connection    INTEGER NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    key           TEXT NOT NULL,
+    provider      TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    reason        TEXT,
+    persistent    INTEGER NOT NULL,
+    autostart     INTEGER,
+    has_snapshots INTEGER,
+    as_of         INTEGER NOT NULL,
+    details_as_of INTEGER,
+    ips           TEXT NOT NULL,
+    details       TEXT,
+    UNIQUE (connection, key)
+);";
+
+const COLUMNS: &str = "connection, key, provider, name, state, reason, persistent, autostart, \
+                       has_snapshots, as_of, details_as_of, ips, details";
+
+/// What has changed in the inventory; written as a whole or not at all. Removals come first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InventoryBatch {
     /// VMs to add or replace. Their `note` is not looked at: [`crate::Store::set_note`] owns it.
@@ -13,4 +42,174 @@ pub struct InventoryBatch {
     pub removed: Vec<VmId>,
     /// Definitions that were read.
     pub definitions: Vec<NewDefinition>,
+}
+
+pub(crate) fn all(transaction: &Transaction<'_>) -> Result<Vec<Vm>, Fault> {
+    let owners = connection::owners(transaction)?;
+    let mut notes = note::all(transaction)?;
+    let mut statement = transaction.prepare_cached(&format!("SELECT {COLUMNS} FROM vm"))?;
+    let mut rows = statement.query([])?;
+    let mut vms = Vec::new();
+    while let Some(row) = rows.next()? {
+        let connection = RowId(row.get(0)?);
+        let Some(owner) = owners.get(&connection) else {
+            continue;
+        };
+        let mut vm = read(row, owner)?;
+        // most people have a note on few VMs: no look-up for the others
+        if !notes.is_empty()
+            && let Some(text) = notes.remove(&(connection, vm.id.key.as_str().to_owned()))
+        {
+            vm.note = text;
+        }
+        vms.push(vm);
+    }
+    Ok(vms)
+}
+
+pub(crate) fn apply(transaction: &Transaction<'_>, batch: InventoryBatch) -> Result<(), Fault> {
+    let mut rows = ConnectionRows::default();
+    for id in batch.removed {
+        if let Some(connection) = rows.get(transaction, id.connection)? {
+            transaction
+                .prepare_cached("DELETE FROM vm WHERE connection = ?1 AND key = ?2")?
+                .execute(params![connection.0, id.key.as_str()])?;
+        }
+    }
+    for mut vm in batch.upserts {
+        if let Some(connection) = rows.get(transaction, vm.id.connection)? {
+            vm.note = note::get(transaction, connection, vm.id.key.as_str())?;
+            let row = put(transaction, connection, &vm)?;
+            search::index(transaction, row, &vm)?;
+        }
+    }
+    for new in batch.definitions {
+        if let Some(connection) = rows.get(transaction, new.vm.connection)? {
+            definition::put(transaction, connection, &new)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn note(transaction: &Transaction<'_>, id: &VmId) -> Result<String, Fault> {
+    match connection::row_of(transaction, id.connection)? {
+        Some(connection) => note::get(transaction, connection, id.key.as_str()),
+        None => Ok(String::new()),
+    }
+}
+
+pub(crate) fn set_note(transaction: &Transaction<'_>, id: &VmId, text: &str) -> Result<(), Fault> {
+    let Some(connection) = connection::row_of(transaction, id.connection)? else {
+        return Err(Fault::Refused(StoreError::new(
+            ErrorCode::VmNotFound,
+            "The note was not kept: the VM's connection has been removed.",
+        )));
+    };
+    note::set(transaction, connection, id.key.as_str(), text)?;
+    let owner = Owner {
+        id: id.connection,
+        list_as_of: None,
+    };
+    let found = transaction
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}, id FROM vm WHERE connection = ?1 AND key = ?2"
+        ))?
+        .query_row(params![connection.0, id.key.as_str()], |row| {
+            Ok((read(row, &owner)?, row.get(13)?))
+        })
+        .optional()?;
+    if let Some((mut vm, row)) = found {
+        text.clone_into(&mut vm.note);
+        search::index(transaction, row, &vm)?;
+    }
+    Ok(())
+}
+
+fn put(transaction: &Transaction<'_>, connection: RowId, vm: &Vm) -> Result<i64, Fault> {
+    let Vm {
+        id,
+        provider,
+        summary,
+        details,
+        ips,
+        note: _,
+        as_of,
+        details_as_of,
+    } = vm;
+    let mut statement = transaction.prepare_cached(&format!(
+        "INSERT INTO vm ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (connection, key) DO UPDATE SET
+            provider = excluded.provider, name = excluded.name, state = excluded.state,
+            reason = excluded.reason, persistent = excluded.persistent,
+            autostart = excluded.autostart, has_snapshots = excluded.has_snapshots,
+            as_of = excluded.as_of, details_as_of = excluded.details_as_of,
+            ips = excluded.ips, details = excluded.details
+         RETURNING id"
+    ))?;
+    Ok(statement.query_row(
+        params![
+            connection.0,
+            id.key.as_str(),
+            Word(provider),
+            summary.name,
+            Word(summary.state),
+            summary.reason.map(Word),
+            summary.persistent,
+            summary.autostart,
+            summary.has_snapshots,
+            Time(*as_of),
+            details_as_of.map(Time),
+            Json(ips),
+            details.as_ref().map(Json),
+        ],
+        |row| row.get(0),
+    )?)
+}
+
+fn read(row: &Row<'_>, owner: &Owner) -> rusqlite::Result<Vm> {
+    let key = VmKey::new(row.get_ref(1)?.as_str()?);
+    let Time(own_as_of) = row.get(9)?;
+    Ok(Vm {
+        id: VmId::new(owner.id, key.clone()),
+        provider: row.get::<_, Word<_>>(2)?.0,
+        summary: VmSummary {
+            key,
+            name: row.get(3)?,
+            state: row.get::<_, Word<VmState>>(4)?.0,
+            reason: row
+                .get::<_, Option<Word<StateReason>>>(5)?
+                .map(|word| word.0),
+            persistent: row.get(6)?,
+            autostart: row.get(7)?,
+            has_snapshots: row.get(8)?,
+        },
+        details: row
+            .get::<_, Option<Json<VmDetails>>>(12)?
+            .map(|json| json.0),
+        ips: row.get::<_, Json<Vec<String>>>(11)?.0,
+        note: String::new(),
+        as_of: owner
+            .list_as_of
+            .map_or(own_as_of, |list| list.max(own_as_of)),
+        details_as_of: row.get::<_, Option<Time>>(10)?.map(|time| time.0),
+    })
+}
+
+/// The rows of connections, each looked up once a batch.
+#[derive(Default)]
+struct ConnectionRows(HashMap<ConnectionId, Option<RowId>>);
+
+impl ConnectionRows {
+    fn get(
+        &mut self,
+        transaction: &Transaction<'_>,
+        id: ConnectionId,
+    ) -> Result<Option<RowId>, Fault> {
+        if let Some(known) = self.0.get(&id) {
+            return Ok(*known);
+        }
+        let row = connection::row_of(transaction, id)?;
+        self.0.insert(id, row);
+        Ok(row)
+    }
 }

@@ -1,0 +1,106 @@
+//! The schema's steps and the settings of every connection to the file.
+//!
+//! Architecture Invariant: steps are only ever added. `tests/released/` holds an inventory of each
+//! released schema; a test takes each of them to the newest.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
+
+use crate::error::Fault;
+use crate::open::SetAsideReason;
+use crate::{connection, definition, note, search, setting, task, vm};
+
+const STEPS: &[M<'static>] = &[
+    M::up(connection::CREATE),
+    M::up(vm::CREATE),
+    M::up(definition::CREATE),
+    M::up(note::CREATE),
+    M::up(search::CREATE),
+    M::up(task::CREATE),
+    M::up(setting::CREATE),
+];
+
+/// Tables that are checked when the file is opened: without them there is nothing to show. The
+/// others are found out when they are read.
+const CHECKED_TABLES: [&str; 3] = ["connection", "vm", "note"];
+
+/// Why a file could not be brought to the newest schema.
+#[derive(Debug)]
+pub(crate) enum Unusable {
+    /// It is not ours any more, or not for us: to be set aside.
+    File(SetAsideReason),
+    /// It may well be good: to be reported.
+    Fault(Fault),
+}
+
+impl From<rusqlite::Error> for Unusable {
+    fn from(error: rusqlite::Error) -> Self {
+        let fault = Fault::Sqlite(error);
+        if fault.is_damage() {
+            Self::File(SetAsideReason::Damaged)
+        } else {
+            Self::Fault(fault)
+        }
+    }
+}
+
+/// What every connection needs.
+pub(crate) fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch(
+        "PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         -- a killed process loses nothing with WAL; a power cut at most the last second
+         PRAGMA synchronous = NORMAL;",
+    )
+}
+
+/// Makes the writing connection's file an inventory of the newest schema.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Unusable> {
+    // asked first: a file of a newer release is left exactly as it is
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match usize::try_from(version) {
+        Ok(version) if version > STEPS.len() => {
+            return Err(Unusable::File(SetAsideReason::NewerRelease));
+        }
+        Ok(_) => {}
+        Err(_) => return Err(Unusable::File(SetAsideReason::Damaged)),
+    }
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+    Migrations::from_slice(STEPS)
+        .to_latest(connection)
+        .map_err(from_migration)?;
+    for table in CHECKED_TABLES {
+        let mut found = Vec::new();
+        connection.pragma(None, "quick_check", table, |row| {
+            found.push(row.get::<_, String>(0)?);
+            Ok(())
+        })?;
+        if found != ["ok"] {
+            tracing::warn!(table, ?found, "the inventory is damaged");
+            return Err(Unusable::File(SetAsideReason::Damaged));
+        }
+    }
+    Ok(())
+}
+
+fn from_migration(error: rusqlite_migration::Error) -> Unusable {
+    match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => match err.sqlite_error_code() {
+            // a step that does not fit what is there: somebody else's file
+            Some(rusqlite::ErrorCode::Unknown) => Unusable::File(SetAsideReason::Damaged),
+            _ => err.into(),
+        },
+        rusqlite_migration::Error::MigrationDefinition(
+            MigrationDefinitionError::DatabaseTooFarAhead,
+        ) => Unusable::File(SetAsideReason::NewerRelease),
+        other => {
+            tracing::warn!(error = %other, "the inventory's schema is none of ours");
+            Unusable::File(SetAsideReason::Damaged)
+        }
+    }
+}
