@@ -4,7 +4,8 @@ import type { TaskDto, TaskStatus, VmCommand } from '../generated/api';
 import { host } from '../host';
 
 export const DONE_STAYS_MS = 60_000;
-const MOST = 500;
+/** Of what has ended; work going on is always kept. */
+const MOST_ENDED = 2000;
 
 export const isActive = (status: TaskStatus): boolean => status === 'queued' || status === 'running';
 export const isBad = (status: TaskStatus): boolean => status === 'failed' || status === 'interrupted';
@@ -47,6 +48,8 @@ export class Tasks {
   /** Rows of the dock the user is done with, by id. Kept with the layout. */
   dismissed = $state.raw<ReadonlySet<string>>(new Set());
   #cancelling = $state.raw<ReadonlySet<string>>(new Set());
+  #waiting = new Map<string, (task: TaskDto) => void>();
+  #onend = new Set<(task: TaskDto) => void>();
 
   readonly rows = $derived(toRows(this.all));
   readonly #activeByVm = $derived.by(() => {
@@ -64,13 +67,44 @@ export class Tasks {
 
   apply(tasks: readonly TaskDto[]): void {
     const byId = new Map(this.all.map((task) => [task.id, task]));
+    const ended: TaskDto[] = [];
     for (const task of tasks) {
       const known = byId.get(task.id);
       // A list that was asked for earlier must not take back what an event has told since.
       if (known && !isActive(known.status) && isActive(task.status)) continue;
       byId.set(task.id, task);
+      if (known && isActive(known.status) && !isActive(task.status)) ended.push(task);
     }
-    this.all = [...byId.values()].sort(newestFirst).slice(0, MOST);
+    const all = [...byId.values()].sort(newestFirst);
+    this.all = all.filter((task, index) => index < MOST_ENDED || isActive(task.status));
+    for (const task of ended) this.#tell(task);
+  }
+
+  #tell(task: TaskDto): void {
+    this.#waiting.get(task.id)?.(task);
+    this.#waiting.delete(task.id);
+    for (const listener of this.#onend) listener(task);
+  }
+
+  /** Told of every task that ends while the window is open. */
+  onEnd(listener: (task: TaskDto) => void): () => void {
+    this.#onend.add(listener);
+    return () => this.#onend.delete(listener);
+  }
+
+  get(id: string): TaskDto | undefined {
+    return this.all.find((task) => task.id === id);
+  }
+
+  /** The tasks once all of them have ended. */
+  ended(ids: readonly string[]): Promise<TaskDto[]> {
+    return Promise.all(
+      ids.map((id) => {
+        const task = this.get(id);
+        if (task && !isActive(task.status)) return task;
+        return new Promise<TaskDto>((resolve) => this.#waiting.set(id, resolve));
+      }),
+    );
   }
 
   /** What is under way on a VM, if anything. */

@@ -1,0 +1,94 @@
+// From Rust's messages to the stores. Subscribes first and asks for the snapshot then, so that nothing falls in between:
+// what arrives meanwhile waits and is applied after it. A gap in the revisions, or `resync`, means another snapshot.
+import { tick } from 'svelte';
+import type { AppEvent, VmDto } from '../generated/api';
+import { host, HostError } from '../host';
+import { about } from './about.svelte';
+import { connections } from './connections.svelte';
+import { inventory } from './inventory.svelte';
+import { layout } from './layout.svelte';
+import { prompt } from './prompt.svelte';
+import { settings } from './settings.svelte';
+import { tasks } from './tasks.svelte';
+
+type InventoryEvent = Extract<AppEvent, { event: 'inventory' | 'rows' | 'connections' }>;
+type DoctorEvent = Extract<AppEvent, { event: 'doctor' }>;
+
+let waiting: InventoryEvent[] | undefined;
+const doctors = new Set<(event: DoctorEvent) => void>();
+
+/** Steps of the connection doctor, for whoever shows a round. */
+export function onDoctor(listener: (event: DoctorEvent) => void): () => void {
+  doctors.add(listener);
+  return () => doctors.delete(listener);
+}
+
+/** Everything the first paint needs. Rejects with a HostError when Rust cannot open the inventory. */
+export async function start(): Promise<void> {
+  const layoutRead = layout.load();
+  await host.listen(receive);
+  await Promise.all([layoutRead, snapshot(), about.load()]);
+  tasks.dismissed = new Set(layout.current.dismissed);
+  void Promise.all([tasks.load(), prompt.load(), settings.load()]).catch(() => undefined);
+  if (about.info?.trace_timing) await painted([]);
+}
+
+function receive(event: AppEvent): void {
+  switch (event.event) {
+    case 'inventory':
+    case 'rows':
+    case 'connections':
+      if (waiting) waiting.push(event);
+      else take(event);
+      return;
+    case 'tasks':
+      return tasks.apply(event.tasks);
+    case 'prompt':
+      return prompt.set(event.prompt);
+    case 'doctor':
+      for (const listener of doctors) listener(event);
+      return;
+    case 'notice':
+      return about.add(event);
+    case 'resync':
+      void again();
+  }
+}
+
+function take(event: InventoryEvent): void {
+  if (event.event === 'connections') return connections.apply(event.upserted, event.removed);
+  if (event.event === 'rows') return inventory.refresh(event.revision, event.upserted, event.profiles);
+  if (inventory.apply(event) === 'gap') void again();
+  else if (about.info?.trace_timing) void painted(event.upserted);
+}
+
+async function snapshot(): Promise<void> {
+  waiting = [];
+  try {
+    const all = await host.call('inventory_snapshot', {});
+    inventory.replaceAll(all.revision, all.vms, all.profiles);
+    connections.replaceAll(all.connections);
+  } finally {
+    const missed = waiting;
+    waiting = undefined;
+    for (const event of missed) take(event);
+  }
+}
+
+let retry: Promise<void> | undefined;
+/** One snapshot at a time; one that fails is asked for again at the next message. */
+function again(): Promise<void> {
+  retry ??= Promise.all([snapshot(), tasks.load()])
+    .then(() => undefined)
+    .catch((error: unknown) => void HostError.from(error))
+    .finally(() => (retry = undefined));
+  return retry;
+}
+
+/** Tells Rust when rows were painted: only while timings are traced. */
+async function painted(rows: readonly VmDto[]): Promise<void> {
+  await tick();
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  const at_unix_us = Math.round((performance.timeOrigin + performance.now()) * 1000);
+  await host.call('trace_painted', { ids: rows.map((row) => row.id), at_unix_us });
+}

@@ -1,0 +1,81 @@
+// The tabs of the window. The estate is the first and stays; the others are made of a kind and an id, so that they can
+// be kept. A feature's page registers its kind: `tabs.register('vm', { icon, component })`, and anything opens one:
+// `tabs.open({ kind: 'vm', id, title })`. The component gets `id`.
+import type { Component } from 'svelte';
+import type { Icon } from '../ui/types';
+import { layout, type KeptTab } from './layout.svelte';
+
+export type TabKind = { icon: Icon; component: Component<{ id: string }>; kept?: boolean };
+export type Tab = KeptTab;
+
+export const ESTATE: Tab = { kind: 'estate', id: '', title: 'Estate' };
+const keyOf = (tab: Tab): string => `${tab.kind} ${tab.id}`;
+
+export class Tabs {
+  others = $state.raw<readonly Tab[]>([]);
+  activeKey = $state(keyOf(ESTATE));
+  #kinds = new Map<string, TabKind>();
+  #closed: Tab[] = [];
+
+  readonly all = $derived<readonly Tab[]>([ESTATE, ...this.others]);
+  readonly active = $derived(this.all.find((tab) => keyOf(tab) === this.activeKey) ?? ESTATE);
+  key = keyOf;
+
+  register(kind: string, page: TabKind): void {
+    this.#kinds.set(kind, page);
+  }
+  kind(tab: Tab): TabKind | undefined {
+    return this.#kinds.get(tab.kind);
+  }
+
+  /** Opens a page or goes to it when it is open. */
+  open(tab: Tab): void {
+    if (!this.others.some((other) => keyOf(other) === keyOf(tab))) this.#set([...this.others, tab]);
+    this.activeKey = keyOf(tab);
+  }
+  show(tab: Tab): void {
+    this.activeKey = keyOf(tab);
+  }
+
+  close(tab: Tab): void {
+    const at = this.others.findIndex((other) => keyOf(other) === keyOf(tab));
+    if (at < 0) return;
+    const wasActive = this.activeKey === keyOf(tab);
+    this.#closed.push(tab);
+    this.#set(this.others.filter((_, i) => i !== at));
+    if (wasActive) this.activeKey = keyOf(this.others[at] ?? this.others[at - 1] ?? ESTATE);
+  }
+  reopen(): void {
+    const tab = this.#closed.pop();
+    if (tab) this.open(tab);
+  }
+  rename(tab: Tab, title: string): void {
+    if (tab.title === title) return;
+    this.#set(this.others.map((other) => (keyOf(other) === keyOf(tab) ? { ...other, title } : other)));
+  }
+
+  step(by: 1 | -1): void {
+    const at = this.all.indexOf(this.active);
+    const next = this.all[(at + by + this.all.length) % this.all.length];
+    if (next) this.show(next);
+  }
+  /** Ctrl+1…8 counts from the left, Ctrl+9 is the last. */
+  at(number: number): void {
+    const tab = number === 9 ? this.all.at(-1) : this.all[number - 1];
+    if (tab) this.show(tab);
+  }
+
+  /** What was open last time, as far as its kind still exists. */
+  restore(): void {
+    this.others = layout.current.tabs.filter((tab) => this.#kinds.has(tab.kind));
+  }
+  #set(tabs: readonly Tab[]): void {
+    this.others = tabs;
+    layout.set(
+      'tabs',
+      tabs.filter((tab) => this.#kinds.get(tab.kind)?.kept !== false),
+    );
+  }
+}
+
+export const tabs = new Tabs();

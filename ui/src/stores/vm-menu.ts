@@ -1,0 +1,57 @@
+// All actions on some VMs as a menu: for the toolbar's ⋯, the context menu and the detail's head.
+import Copy from '@lucide/svelte/icons/copy';
+import type { VmAction, VmDto } from '../generated/api';
+import type { MenuEntry } from '../ui/types';
+import { plan } from './actions';
+import { perform } from './act';
+
+const SECTIONS: readonly (readonly VmAction[])[] = [
+  ['start', 'shut_down', 'reboot'],
+  ['pause', 'resume', 'save', 'discard_saved'],
+  ['autostart_on', 'autostart_off', 'rename', 'edit_text'],
+  ['force_off', 'reset', 'send_nmi'],
+];
+/** Where one shortcut means either of two, only the one that applies is shown. */
+const EITHER: readonly (readonly [VmAction, VmAction])[] = [
+  ['pause', 'resume'],
+  ['autostart_on', 'autostart_off'],
+];
+const ONE_ONLY: readonly VmAction[] = ['rename', 'edit_text'];
+
+function entry(id: VmAction, vms: readonly VmDto[]): MenuEntry {
+  const { action, label, disabledReason } = plan(id, vms);
+  const one = ONE_ONLY.includes(id) && vms.length > 1 ? 'Select a single VM for this' : undefined;
+  const asks = id === 'rename' || action.risk === 'loses';
+  return {
+    label: one ? action.label + (asks ? '…' : '') : label + (asks ? '…' : ''),
+    icon: action.icon,
+    keys: action.keys,
+    danger: action.risk === 'loses',
+    disabledReason: one ?? disabledReason,
+    onselect: () => perform(id, vms),
+  };
+}
+
+export function vmMenu(vms: readonly VmDto[], without: readonly VmAction[] = []): MenuEntry[] {
+  const hidden = new Set<VmAction>(without);
+  for (const [a, b] of EITHER) {
+    const canB = plan(b, vms).able.length > 0;
+    const canA = plan(a, vms).able.length > 0;
+    if (!canA || !canB) hidden.add(canB ? a : b);
+  }
+  const entries: MenuEntry[] = [];
+  for (const section of SECTIONS) {
+    const shown = section.filter((id) => !hidden.has(id));
+    if (shown.length === 0) continue;
+    if (entries.length > 0) entries.push({ kind: 'line' });
+    entries.push(...shown.map((id) => entry(id, vms)));
+  }
+  return entries;
+}
+
+export const copyEntry = (label: string, keys: string | undefined, onselect: () => void): MenuEntry => ({
+  label,
+  icon: Copy,
+  keys,
+  onselect,
+});
