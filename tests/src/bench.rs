@@ -15,6 +15,7 @@
 //!
 //! Invariant: a bench whose preparation failed reports an error, never a figure.
 
+pub mod command;
 mod cpu;
 pub mod ctl;
 mod events;

@@ -27,7 +27,9 @@ impl Lab {
     pub fn up(test: &str, hosts: &[&str]) -> Result<Self> {
         let base = std::env::var("INNKEEPER_LAB_STATE")
             .unwrap_or_else(|_| format!("/tmp/ik-lab-{}", std::process::id()));
-        let lab = Self { state: PathBuf::from(format!("{base}-{test}")) };
+        let lab = Self {
+            state: PathBuf::from(format!("{base}-{test}")),
+        };
         lab.run(&[&["up"], hosts].concat())?;
         Ok(lab)
     }
@@ -37,16 +39,25 @@ impl Lab {
     /// # Errors
     /// When it fails, with what it wrote.
     pub fn run(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.command(arguments).output().context("cannot run tests/lab/lab")?;
+        let output = self
+            .command(arguments)
+            .output()
+            .context("cannot run tests/lab/lab")?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        ensure!(output.status.success(), "lab {arguments:?}: {stdout}{stderr}");
+        ensure!(
+            output.status.success(),
+            "lab {arguments:?}: {stdout}{stderr}"
+        );
         Ok(stdout.trim().to_owned())
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(root().join("tests/lab/lab"));
-        command.args(arguments).env("INNKEEPER_LAB_STATE", &self.state).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .env("INNKEEPER_LAB_STATE", &self.state)
+            .stdin(Stdio::null());
         command
     }
 
@@ -81,7 +92,11 @@ impl Lab {
             .output()
             .context("cannot run virsh")?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        ensure!(output.status.success(), "virsh {arguments:?}: {}", text(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "virsh {arguments:?}: {}",
+            text(&output.stderr)
+        );
         Ok(text(&output.stdout).trim().to_owned())
     }
 
@@ -95,10 +110,15 @@ impl Lab {
             .env("INNKEEPER_LAB_STATE", &self.state)
             .output()
             .context("cannot run mkdom")?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let file = self.state.join(format!("{}.xml", mkdom[0]));
         std::fs::write(&file, output.stdout)?;
-        self.virsh(host, &["define", &file.display().to_string()]).map(|_| ())
+        self.virsh(host, &["define", &file.display().to_string()])
+            .map(|_| ())
     }
 
     /// Waits until the lab's guest on a host has booted.
@@ -106,7 +126,10 @@ impl Lab {
     /// # Errors
     /// When it has not within two minutes.
     pub fn guest_ready(&self, host: &str, vm: &str) -> Result<()> {
-        let log = self.state.join(host).join(format!("log/qemu/{vm}-serial.log"));
+        let log = self
+            .state
+            .join(host)
+            .join(format!("log/qemu/{vm}-serial.log"));
         let status = Command::new(root().join("tests/lab/waitlog"))
             .arg(log)
             .args(["LAB-GUEST-READY", "120"])

@@ -50,7 +50,10 @@ impl User {
     /// # Errors
     /// When the temporary folder cannot be made.
     pub fn new() -> Result<Self> {
-        Ok(Self { home: tempfile::tempdir()?, env: Vec::new() })
+        Ok(Self {
+            home: tempfile::tempdir()?,
+            env: Vec::new(),
+        })
     }
 
     /// A user whose ssh knows the hosts of a lab.
@@ -102,7 +105,10 @@ impl User {
     pub fn run(&self, arguments: &[&str]) -> Result<Printed> {
         let mut command = self.command(arguments);
         let output = command.arg("--json").output().with_context(|| {
-            format!("cannot run {}: cargo build -p cli", command.get_program().display())
+            format!(
+                "cannot run {}: cargo build -p cli",
+                command.get_program().display()
+            )
         })?;
         let stdout = String::from_utf8(output.stdout)?;
         let json = match stdout.trim() {
@@ -111,7 +117,11 @@ impl User {
                 .with_context(|| format!("{arguments:?} printed no single document: {text}"))?,
         };
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        Ok(Printed { code: output.status.code().unwrap_or(-1), json, stderr })
+        Ok(Printed {
+            code: output.status.code().unwrap_or(-1),
+            json,
+            stderr,
+        })
     }
 
     /// Runs a command that must go well.
@@ -120,7 +130,12 @@ impl User {
     /// When it does not, with what it printed.
     pub fn ok(&self, arguments: &[&str]) -> Result<Value> {
         let printed = self.run(arguments)?;
-        ensure!(printed.code == 0, "{arguments:?}: {} {}", printed.json, printed.stderr);
+        ensure!(
+            printed.code == 0,
+            "{arguments:?}: {} {}",
+            printed.json,
+            printed.stderr
+        );
         Ok(printed.json)
     }
 
@@ -130,7 +145,12 @@ impl User {
     /// When it goes well.
     pub fn fails(&self, arguments: &[&str]) -> Result<String> {
         let printed = self.run(arguments)?;
-        ensure!(printed.code == 1, "{arguments:?} exited {}: {}", printed.code, printed.json);
+        ensure!(
+            printed.code == 1,
+            "{arguments:?} exited {}: {}",
+            printed.code,
+            printed.json
+        );
         Ok(printed.error_code().to_owned())
     }
 
@@ -159,7 +179,11 @@ impl User {
                 }
             }
         });
-        Ok(Watching { child, lines, seen: Vec::new() })
+        Ok(Watching {
+            child,
+            lines,
+            seen: Vec::new(),
+        })
     }
 }
 
