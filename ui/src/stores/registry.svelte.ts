@@ -1,5 +1,6 @@
-// Everything the app can do, once: the palette lists it, toolbars and menus print it, shortcuts run it. An action
-// that cannot be done stays in its place and says why; one that needs a value says what to ask for.
+// Everything the app can do, once: the palette lists it, toolbars and menus print it, shortcuts run it. Features add
+// theirs (`registry.add`). An action that cannot be done stays in its place and says why; one that needs a value says
+// what to ask for. What the VM actions are and when they are allowed is in actions.ts.
 import { keysFor, type Keys } from '../lib/keys';
 import type { Shortcut } from '../lib/shortcuts';
 import type { Icon, MenuEntry } from '../ui/types';
@@ -91,7 +92,7 @@ function filled<On>(ask: Ask<On> | undefined, on: On): Bound['ask'] {
   );
 }
 
-export class Actions {
+export class Registry {
   all = $state.raw<readonly Action[]>([]);
   #byId = $derived(new Map(this.all.map((action) => [action.id, action])));
   subjects: Subjects = { vms: () => [], host: () => undefined };
@@ -200,4 +201,4 @@ export class Actions {
   }
 }
 
-export const actions = new Actions();
+export const registry = new Registry();
