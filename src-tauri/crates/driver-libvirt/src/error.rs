@@ -71,6 +71,8 @@ fn call_code(error: &LibvirtError) -> ErrorCode {
             | No::ConfSyntax,
             _,
         ) => ErrorCode::InvalidInput,
+        // the test driver has no other number for a wrong state
+        (No::InternalError, From::Test) => ErrorCode::InvalidState,
         (No::NoMemory, _) => ErrorCode::InsufficientResources,
         (No::OperationAborted, _) => ErrorCode::Cancelled,
         // somebody else's job holds the VM; nothing was done

@@ -5,38 +5,33 @@ use model::{ByteSize, HostInfo};
 
 use crate::session::Calls;
 use crate::sys::checked;
+use crate::uri::Driver;
 
-/// Reads name, hypervisor and versions; three calls at the same time.
-pub(crate) async fn read(calls: &Calls) -> Result<HostInfo> {
-    let (hostname, hypervisor, libvirt) = tokio::try_join!(
+/// Reads name, versions, CPUs and memory; four calls at the same time.
+pub(crate) async fn read(calls: &Calls, driver: Driver) -> Result<HostInfo> {
+    let (hostname, hypervisor, libvirt, size) = tokio::try_join!(
         calls.quick(|c| checked(c.safe().get_hostname())),
-        // the type is known without a call once the connection is open
-        calls.quick(|c| {
-            let kind = checked(c.safe().get_type())?;
-            let version = c.hypervisor_version().unwrap_or(0);
-            Ok(match version {
-                0 => kind,
-                version => format!("{kind} {}", dotted(version)),
-            })
-        }),
+        // some hypervisors have no version to tell
+        calls.quick(|c| Ok(checked(c.safe().get_hyp_version()).unwrap_or(0))),
         calls.quick(|c| checked(c.safe().get_lib_version())),
+        // nor has each a machine of its own below it
+        calls.quick(|c| Ok(checked(c.safe().get_node_info()).ok())),
     )?;
+    let kind = driver.hypervisor();
     Ok(HostInfo {
         hostname,
-        hypervisor,
+        hypervisor: match hypervisor {
+            0 => kind.to_owned(),
+            version => format!("{kind} {}", dotted(version.into())),
+        },
         libvirt: dotted(libvirt.into()),
-        ..HostInfo::default()
+        cpus: size.as_ref().map(|info| info.cpus),
+        memory: size.map(|info| ByteSize::kib(info.memory)),
     })
 }
 
-/// Reads CPUs and memory.
-pub(crate) async fn read_size(calls: &Calls) -> Result<(u32, ByteSize)> {
-    let info = calls.quick(|c| checked(c.safe().get_node_info())).await?;
-    Ok((info.cpus, ByteSize::kib(info.memory)))
-}
-
 /// libvirt's way to number versions: 9000000 is 9.0.0.
-pub(crate) fn dotted(version: u64) -> String {
+fn dotted(version: u64) -> String {
     format!(
         "{}.{}.{}",
         version / 1_000_000,

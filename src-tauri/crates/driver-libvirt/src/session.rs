@@ -197,7 +197,7 @@ impl LibvirtSession {
         let hear = session
             .calls
             .quick(move |c| c.on_event(EventKind::Lifecycle, sink));
-        let (host, ()) = tokio::try_join!(host::read(&session.calls), hear)?;
+        let (host, ()) = tokio::try_join!(host::read(&session.calls, session.driver), hear)?;
         *session.host.lock().unwrap_or_else(PoisonError::into_inner) = host;
         session.watch_the_end().await;
         Ok(session)

@@ -125,17 +125,6 @@ impl Connection {
         self.inner.as_ptr()
     }
 
-    /// The hypervisor's own version; `virt` reads it into the wrong width on Windows.
-    pub(crate) fn hypervisor_version(&self) -> Result<u64> {
-        let mut version: libc::c_ulong = 0;
-        // SAFETY: the connection is open for as long as self lives; the out pointer is valid.
-        let code = unsafe { c::virConnectGetVersion(self.pointer(), &raw mut version) };
-        if code == -1 {
-            return Err(LibvirtError::last());
-        }
-        Ok(u64::from(version))
-    }
-
     /// Hears about the end of the connection from libvirt itself, where no tunnel tells it.
     pub(crate) fn on_close(&self, told: Box<dyn Fn() + Send + Sync>) -> Result<()> {
         events::register_close(self.pointer(), told)?;

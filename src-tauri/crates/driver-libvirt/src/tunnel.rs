@@ -21,9 +21,8 @@ mod traffic;
 pub(crate) mod remote;
 
 pub(crate) use bridge::{Bridge, Far, Near};
-pub(crate) use channel::Channel;
 pub(crate) use folder::PrivateFolder;
 pub(crate) use login::{Login, Logins};
 pub(crate) use ssh::{SshProgram, SshTarget};
-pub(crate) use stderr::{SshFailure, Tail, classify};
+pub(crate) use stderr::{SshFailure, classify};
 pub(crate) use traffic::Traffic;

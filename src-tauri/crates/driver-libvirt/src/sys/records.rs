@@ -97,8 +97,8 @@ fn integer(parameters: &[c::virTypedParameter], wanted: &str) -> Option<i32> {
         name.eq(wanted.bytes())
     };
     let found = parameters.iter().find(|p| named(&p.field))?;
-    // SAFETY: the type says which member of the union is set.
     match found.type_ as c::virTypedParameterType {
+        // SAFETY: the type says which member of the union is set.
         c::VIR_TYPED_PARAM_INT => Some(unsafe { found.value.i }),
         // SAFETY: as above.
         c::VIR_TYPED_PARAM_UINT => i32::try_from(unsafe { found.value.ui }).ok(),

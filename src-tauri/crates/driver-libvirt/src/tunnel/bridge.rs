@@ -190,7 +190,7 @@ async fn carry(near: Near, far: Far, traffic: Arc<Traffic>, cut: CancellationTok
     } = far;
     let ended_there = {
         let mut up = std::pin::pin!(copy_up(near_source, sink, &traffic));
-        let mut down = std::pin::pin!(copy_down(source, near_sink, &traffic));
+        let mut down = std::pin::pin!(copy_down(source, near_sink));
         tokio::select! {
             () = cut.cancelled() => false,
             () = &mut down => true,
@@ -240,14 +240,13 @@ async fn copy_up(mut source: Source, mut sink: Sink, traffic: &Traffic) -> Stopp
     // dropping the sink is what closes a child's standard input
 }
 
-async fn copy_down(mut source: Source, mut sink: Sink, traffic: &Traffic) {
+async fn copy_down(mut source: Source, mut sink: Sink) {
     let mut buffer = vec![0; 64 << 10];
     loop {
         let count = match source.read(&mut buffer).await {
             Ok(count) if count > 0 => count,
             _ => return,
         };
-        traffic.count_received(count);
         if sink.write_all(&buffer[..count]).await.is_err() {
             return;
         }
@@ -278,7 +277,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_said_arrives_on_the_other_side() {
-        let (bridge, mut near, mut host) = bridged().await;
+        let (_bridge, mut near, mut host) = bridged().await;
         near.write_all(b"ping").await.expect("open");
         let mut heard = [0; 4];
         host.read_exact(&mut heard).await.expect("open");
@@ -286,7 +285,6 @@ mod tests {
         host.write_all(b"pong").await.expect("open");
         near.read_exact(&mut heard).await.expect("open");
         assert_eq!(&heard, b"pong");
-        assert_eq!(bridge.traffic().received(), 4);
     }
 
     #[tokio::test]

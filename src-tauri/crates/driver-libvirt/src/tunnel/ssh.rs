@@ -10,6 +10,7 @@ use driver::DriverError;
 use model::ConnectionSettings;
 use tokio::process::Command;
 
+use super::channel::Channel;
 use crate::platform;
 use crate::sys;
 use crate::uri::LibvirtUri;
@@ -76,6 +77,17 @@ impl SshTarget {
             .stderr(std::process::Stdio::piped());
         sys::tie_to_this_process(&mut command);
         command
+    }
+
+    /// Runs ssh to its end with further options, and gives exit code, output and errors.
+    pub(crate) async fn run(
+        &self,
+        options: &[&str],
+        remote: Option<&str>,
+    ) -> Result<(Option<i32>, String, String), DriverError> {
+        let mut command = self.command();
+        command.args(options).arg("--").arg(&self.host).args(remote);
+        Ok(Channel::start(command, self, None).await?.output().await)
     }
 
     fn arguments(&self) -> Vec<OsString> {

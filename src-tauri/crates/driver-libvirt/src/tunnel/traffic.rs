@@ -15,23 +15,12 @@ const LONGEST: u32 = 64 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     calls: AtomicU64,
-    sent: AtomicU64,
-    received: AtomicU64,
 }
 
 impl Traffic {
     /// Calls sent to the host.
     pub(crate) fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
-    }
-
-    /// Bytes received from the host.
-    pub(crate) fn received(&self) -> u64 {
-        self.received.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn count_received(&self, bytes: usize) {
-        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }
 
@@ -47,9 +36,6 @@ pub(super) struct Frames {
 impl Frames {
     /// Takes the next piece of the stream, and counts the calls that begin in it.
     pub(super) fn follow(&mut self, mut bytes: &[u8], traffic: &Traffic) {
-        traffic
-            .sent
-            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
         while !bytes.is_empty() && !self.lost {
             if self.left > 0 {
                 let skipped = self.left.min(bytes.len());

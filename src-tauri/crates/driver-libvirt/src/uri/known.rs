@@ -81,6 +81,18 @@ impl Driver {
         }
     }
 
+    /// What libvirt calls the hypervisor. Known without asking, which would be a call.
+    pub(crate) fn hypervisor(self) -> &'static str {
+        match self {
+            Driver::Qemu => "QEMU",
+            Driver::Xen => "Xen",
+            Driver::Lxc => "LXC",
+            Driver::Bhyve => "bhyve",
+            Driver::Vz => "Virtuozzo",
+            Driver::Test => "Test driver",
+        }
+    }
+
     pub(crate) fn provider(self) -> ProviderKind {
         match self {
             Driver::Qemu => ProviderKind::Qemu,
