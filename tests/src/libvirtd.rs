@@ -18,7 +18,6 @@
 //! Invariant: the daemon lives exactly as long as its [`PrivateLibvirtd`].
 
 use std::{
-    io::Write as _,
     os::unix::{
         fs::{PermissionsExt, chown},
         process::CommandExt,
@@ -81,7 +80,7 @@ impl PrivateLibvirtd {
             command.env(format!("XDG_{kind}"), dir.join("xdg"));
         }
         std::fs::create_dir_all(dir.join("xdg"))?;
-        if runs_as_root(&dir)? {
+        if rustix::process::geteuid().is_root() {
             for path in [&dir, &config, &dir.join("xdg")] {
                 chown(path, Some(NOBODY), Some(NOBODY))?;
             }
@@ -232,14 +231,6 @@ fn program() -> PathBuf {
     } else {
         PathBuf::from("libvirtd")
     }
-}
-
-/// Whether a file made now belongs to root: the effective user without a call that is unsafe.
-fn runs_as_root(dir: &Path) -> Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let mut probe = tempfile::NamedTempFile::new_in(dir)?;
-    probe.write_all(b"")?;
-    Ok(probe.as_file().metadata()?.uid() == 0)
 }
 
 #[cfg(all(test, feature = "lab"))]
