@@ -25,7 +25,9 @@ pub async fn run(engine: &Engine) -> Done {
         rows: Rows::default(),
         phases: HashMap::new(),
     };
-    watch.catch_up(engine);
+    if !watch.catch_up(engine).iter().all(write) {
+        return Ok(Output::nothing());
+    }
     engine.connect_automatic();
     loop {
         let next = tokio::select! {
