@@ -171,12 +171,32 @@ impl SshFailure {
         };
         let mut error = DriverError::new(code, message);
         error.hint = hint;
+        let stderr = match self {
+            Self::HostKeyChanged => without_the_repair(stderr),
+            _ => stderr.to_owned(),
+        };
         if stderr.is_empty() {
             error
         } else {
             error.with_detail(stderr)
         }
     }
+}
+
+/// ssh's warning about a changed key without its advice on how to throw the known one away: whoever
+/// is shown that before having asked follows it.
+fn without_the_repair(stderr: &str) -> String {
+    let kept = |line: &&str| {
+        ["SHA256:", "MD5:", "fingerprint", "Offending", "has changed"]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    stderr
+        .lines()
+        .map(str::trim_end)
+        .filter(kept)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -233,6 +253,26 @@ mod tests {
         for (stderr, failure) in rows {
             assert_eq!(classify(stderr), failure, "{stderr}");
         }
+    }
+
+    #[test]
+    fn a_changed_key_is_shown_without_the_command_that_forgets_the_old_one() {
+        let said = "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n\
+                    The fingerprint for the ED25519 key sent by the remote host is\r\n\
+                    SHA256:uVf82.\r\nAdd correct host key in /k to get rid of this message.\r\n\
+                    Offending ED25519 key in /k:1\r\n  remove with:\r\n  ssh-keygen -f \"/k\" -R \"h\"\r\n";
+        let detail = classify(said)
+            .told("h", said)
+            .detail
+            .expect("the fingerprint");
+        assert!(
+            detail.contains("SHA256:uVf82") && detail.contains("/k:1"),
+            "{detail}"
+        );
+        assert!(
+            !detail.contains("ssh-keygen") && !detail.contains("get rid"),
+            "{detail}"
+        );
     }
 
     #[tokio::test]
