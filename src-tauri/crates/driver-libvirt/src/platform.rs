@@ -31,6 +31,7 @@ pub(crate) enum Peer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PrivateAddress {
     /// A unix socket.
+    #[cfg_attr(windows, expect(dead_code, reason = "no daemon and no helper has one there"))]
     Socket(std::path::PathBuf),
     /// A port of 127.0.0.1.
     Port(u16),

@@ -1,4 +1,5 @@
 //! The driver's contract on libvirt's own test driver, each run with a host of its own.
+#![cfg(unix)]
 
 use std::sync::Arc;
 
