@@ -108,6 +108,18 @@ impl From<StoreError> for EngineError {
     }
 }
 
+impl From<Failure> for EngineError {
+    fn from(failure: Failure) -> Self {
+        Self {
+            code: failure.code,
+            message: failure.message,
+            hint: failure.hint,
+            detail: failure.detail,
+            wrong: Vec::new(),
+        }
+    }
+}
+
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         Self {

@@ -108,7 +108,11 @@ impl Batch {
     fn keys(&self, known: &Rows, connection: ConnectionId) -> HashSet<VmKey> {
         let of = known.connections.get(&connection);
         let mut keys: HashSet<VmKey> = of.into_iter().flat_map(HashMap::keys).cloned().collect();
-        for (id, vm) in self.rows.iter().filter(|(id, _)| id.connection == connection) {
+        for (id, vm) in self
+            .rows
+            .iter()
+            .filter(|(id, _)| id.connection == connection)
+        {
             if vm.is_some() {
                 keys.insert(id.key.clone());
             } else {

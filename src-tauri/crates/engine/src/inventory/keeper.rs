@@ -76,6 +76,7 @@ impl Keeper {
                     self.forget(connection);
                     let _ = reply.send(());
                 }
+                Message::Settled(reply) => told.push(reply),
                 Message::Reload(but) => self.reload(&mut batch, &but).await,
             }
         }
@@ -146,15 +147,17 @@ impl Keeper {
         match written {
             Ok(()) => {
                 if self.not_saved.take().is_some() {
-                    self.bus.tell(EngineEvent::Notice(Notice::InventorySavedAgain));
+                    self.bus
+                        .tell(EngineEvent::Notice(Notice::InventorySavedAgain));
                 }
             }
             Err(error) => {
                 tracing::warn!(%error, "the inventory cannot be written");
                 if self.not_saved.replace(error.code) != Some(error.code) {
                     let failure = EngineError::from(error).attempted("keep what was seen");
-                    self.bus
-                        .tell(EngineEvent::Notice(Notice::InventoryNotSaved(failure.into())));
+                    self.bus.tell(EngineEvent::Notice(Notice::InventoryNotSaved(
+                        failure.into(),
+                    )));
                 }
             }
         }

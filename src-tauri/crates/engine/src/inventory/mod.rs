@@ -84,6 +84,8 @@ enum Message {
     Note(VmId, String, oneshot::Sender<Result<()>>),
     /// The connection is gone, and its rows with it.
     Forget(ConnectionId, oneshot::Sender<()>),
+    /// Somebody waits until everything before is kept.
+    Settled(oneshot::Sender<()>),
     /// Another process wrote rows; those of these connections are ours to know.
     Reload(Vec<ConnectionId>),
 }
@@ -143,6 +145,13 @@ impl Inventory {
         let _ = done.await;
     }
 
+    /// Waits until what was observed is kept.
+    pub async fn settled(&self) {
+        let (reply, done) = oneshot::channel();
+        let _ = self.messages.send(Message::Settled(reply));
+        let _ = done.await;
+    }
+
     /// Takes over what another process wrote, but of these connections.
     pub fn reload(&self, but: Vec<ConnectionId>) {
         let _ = self.messages.send(Message::Reload(but));
@@ -153,7 +162,11 @@ impl Inventory {
     }
 
     pub fn get(&self, connection: ConnectionId, key: &VmKey) -> Option<Arc<Vm>> {
-        lock(&self.rows).connections.get(&connection)?.get(key).cloned()
+        lock(&self.rows)
+            .connections
+            .get(&connection)?
+            .get(key)
+            .cloned()
     }
 
     pub fn keys(&self, connection: ConnectionId) -> Vec<VmKey> {

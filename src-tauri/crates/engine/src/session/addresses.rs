@@ -43,7 +43,10 @@ impl AddressRounds {
     /// When there is something to ask next.
     pub fn due(&self) -> Instant {
         let started = self.started.iter().map(|(at, _)| *at);
-        started.chain([self.all, self.visible]).min().unwrap_or(self.all)
+        started
+            .chain([self.all, self.visible])
+            .min()
+            .unwrap_or(self.all)
     }
 
     /// Whom to ask now. `running` is asked for only when it is needed.
@@ -88,7 +91,10 @@ mod tests {
         assert_eq!(rounds.due(), at(5));
         assert_eq!(rounds.take(at(5), &[], running), [key("c")]);
         assert_eq!(rounds.due(), at(20));
-        assert_eq!(rounds.take(at(60), &[key("b")], running), [key("b"), key("c"), key("c")]);
+        assert_eq!(
+            rounds.take(at(60), &[key("b")], running),
+            [key("b"), key("c"), key("c")]
+        );
         assert_eq!(rounds.due(), at(120));
     }
 }

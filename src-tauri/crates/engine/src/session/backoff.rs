@@ -44,7 +44,8 @@ pub fn wait(history: History, took: Duration, chance: f64) -> Duration {
 
 /// How long the next attempt may take.
 pub fn deadline(history: History) -> Duration {
-    let eager = history.lost_for < EAGER_FOR && history.failures % THOROUGH_EVERY != THOROUGH_EVERY - 1;
+    let eager =
+        history.lost_for < EAGER_FOR && history.failures % THOROUGH_EVERY != THOROUGH_EVERY - 1;
     match (history.usual, history.failures) {
         (None, 0) => FIRST_DEADLINE,
         (usual, _) if eager => usual
@@ -99,9 +100,17 @@ mod tests {
             ..after(1, 10)
         };
         assert_eq!(deadline(slow), seconds(12));
-        assert_eq!(deadline(after(3, 10)), seconds(20), "now and then, all the time");
+        assert_eq!(
+            deadline(after(3, 10)),
+            seconds(20),
+            "now and then, all the time"
+        );
         assert_eq!(deadline(after(1, 600)), seconds(20));
-        assert_eq!(deadline(History::default()), seconds(9), "the first attempt");
+        assert_eq!(
+            deadline(History::default()),
+            seconds(9),
+            "the first attempt"
+        );
     }
 
     #[test]

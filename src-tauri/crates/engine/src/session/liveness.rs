@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 const QUIET: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(5);
+const SUSPECT: Duration = Duration::from_secs(3);
 
 /// What to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub enum Check {
 pub struct Liveness {
     alive: Instant,
     asked: Option<Instant>,
+    patience: Duration,
 }
 
 impl Liveness {
@@ -35,6 +37,7 @@ impl Liveness {
         Self {
             alive: now,
             asked: None,
+            patience: PATIENCE,
         }
     }
 
@@ -46,6 +49,13 @@ impl Liveness {
     /// A ping has begun.
     pub fn pinging(&mut self, now: Instant) {
         self.asked = Some(now);
+        self.patience = PATIENCE;
+    }
+
+    /// A ping has begun of which little is hoped: the computer woke up, or its network changed.
+    pub fn doubting(&mut self, now: Instant) {
+        self.asked = Some(now);
+        self.patience = SUSPECT;
     }
 
     /// A ping has ended, well or not.
@@ -57,12 +67,20 @@ impl Liveness {
     pub fn check(&self, now: Instant) -> Check {
         match self.asked {
             Some(asked) => {
-                let end = asked.max(self.alive) + PATIENCE;
-                if end <= now { Check::Dead } else { Check::At(end) }
+                let end = asked.max(self.alive) + self.patience;
+                if end <= now {
+                    Check::Dead
+                } else {
+                    Check::At(end)
+                }
             }
             None => {
                 let at = self.alive + QUIET;
-                if at <= now { Check::Ping } else { Check::At(at) }
+                if at <= now {
+                    Check::Ping
+                } else {
+                    Check::At(at)
+                }
             }
         }
     }

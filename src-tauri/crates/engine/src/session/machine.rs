@@ -279,7 +279,9 @@ mod tests {
 
         fn opens(&mut self, input: Input) -> bool {
             let actions = self.take(input);
-            actions.iter().any(|action| matches!(action, Action::Open { .. }))
+            actions
+                .iter()
+                .any(|action| matches!(action, Action::Open { .. }))
         }
     }
 
@@ -311,7 +313,10 @@ mod tests {
             assert_eq!(bench.machine.retry_at(), None, "{code}");
             bench.pass(3600);
             assert!(bench.take(Input::Due).is_empty(), "{code}");
-            assert!(bench.take(Input::Wake).is_empty(), "{code}: a new network mends no key");
+            assert!(
+                bench.take(Input::Wake).is_empty(),
+                "{code}: a new network mends no key"
+            );
             assert!(bench.opens(Input::Retry), "{code}");
         }
     }
@@ -331,7 +336,13 @@ mod tests {
     fn a_disconnected_host_stays_so_whatever_happens_but_the_user() {
         let mut bench = Bench::ready();
         assert_eq!(bench.take(Input::Disconnect), [Action::Close]);
-        for input in [Input::Wake, Input::Due, Input::Ended(LOST), Input::Opened, Input::Reconfigured] {
+        for input in [
+            Input::Wake,
+            Input::Due,
+            Input::Ended(LOST),
+            Input::Opened,
+            Input::Reconfigured,
+        ] {
             assert!(bench.take(input).is_empty(), "{input:?}");
             assert_eq!(bench.machine.phase(), ConnectionPhase::Disconnected);
         }

@@ -13,10 +13,13 @@ mod open;
 mod reads;
 mod run;
 
+pub(crate) use reads::AT_A_TIME;
+pub(crate) use run::NOTHING;
+
 use std::sync::Arc;
 
 use driver::{Aspect, DriverSession, Drivers};
-use model::{Connection, ConnectionId, PromptId, VmKey};
+use model::{Connection, PromptId, VmKey};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,6 +28,7 @@ use crate::bus::Bus;
 use crate::clock::{Clock, Ids};
 use crate::connections::ConnectionView;
 use crate::engine::Definitions;
+use crate::error::Result;
 use crate::inventory::Inventory;
 use crate::prompts::PromptDesk;
 
@@ -49,6 +53,10 @@ pub(crate) enum Command {
     Wake,
     /// These are on the screen, from the top.
     Visible(Vec<VmKey>),
+    /// Open it if need be, and say when it is ready or why it is not.
+    Ready(oneshot::Sender<Result<()>>),
+    /// Read everything again.
+    Refresh,
     /// The user configured it anew.
     Update(Box<Connection>),
     /// Read a VM now, and say when the truth is in the inventory.
@@ -99,10 +107,6 @@ impl SessionHandle {
         let _ = self.commands.send(command);
     }
 
-    pub fn id(&self) -> ConnectionId {
-        self.state.borrow().view.connection.id
-    }
-
     pub fn view(&self) -> ConnectionView {
         self.state.borrow().view.clone()
     }
@@ -116,6 +120,21 @@ impl SessionHandle {
         let (reply, done) = oneshot::channel();
         self.send(Command::Reread(key, aspect, reply));
         let _ = done.await;
+    }
+
+    /// Opens the session if need be; returns when it is ready.
+    ///
+    /// # Errors
+    /// Why it was lost.
+    pub async fn ready(&self) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Ready(reply));
+        answer.await.unwrap_or_else(|_| Err(run::closed()))
+    }
+
+    /// Begins to close the session.
+    pub fn begin_end(&self) {
+        self.ending.cancel();
     }
 
     /// Closes the session and waits until it has ended.

@@ -196,7 +196,12 @@ impl Open {
     pub fn progress(&self) -> Option<(u32, u32)> {
         let left = self.reads.still_missing();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        (left > 0).then(|| (count(self.to_read.saturating_sub(left)), count(self.to_read)))
+        (left > 0).then(|| {
+            (
+                count(self.to_read.saturating_sub(left)),
+                count(self.to_read),
+            )
+        })
     }
 
     fn plan_after_list(
@@ -273,6 +278,8 @@ impl Open {
             .into_iter()
             .partition(satisfies);
         self.waiters = left;
-        done.into_iter().map(|waiter: Waiter| waiter.reply).collect()
+        done.into_iter()
+            .map(|waiter: Waiter| waiter.reply)
+            .collect()
     }
 }

@@ -119,7 +119,12 @@ impl Reads {
     /// A VM is gone: nothing of it is to be read.
     pub fn forget(&mut self, key: &VmKey) {
         self.hints.remove(key);
-        for backlog in [&mut self.wanted, &mut self.missing, &mut self.old, &mut self.addresses] {
+        for backlog in [
+            &mut self.wanted,
+            &mut self.missing,
+            &mut self.old,
+            &mut self.addresses,
+        ] {
             backlog.remove(key);
         }
     }
@@ -187,7 +192,9 @@ impl Reads {
 
     /// Whether a single read of this VM began after `list_began`: it knows better than that list.
     pub fn read_since(&self, key: &VmKey, list_began: Instant) -> bool {
-        self.started.get(key).is_some_and(|started| *started > list_began)
+        self.started
+            .get(key)
+            .is_some_and(|started| *started > list_began)
     }
 
     /// When [`Reads::begin`] may give something, if nothing ends and nobody asks before.

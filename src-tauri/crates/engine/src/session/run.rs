@@ -7,7 +7,7 @@ use std::time::Duration;
 use driver::{ConnectContext, ConnectTarget, DriverError, DriverSession};
 use jiff::{SignedDuration, Timestamp};
 use model::{Capabilities, Connection, ConnectionPhase, ErrorCode, PromptId};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +18,7 @@ use super::open::{Answer, Open};
 use super::reads::Read;
 use super::{Command, SessionParts, SessionState};
 use crate::bus::EngineEvent;
-use crate::error::EngineError;
+use crate::error::{EngineError, Result as EngineResult};
 use crate::inventory::{Observation, Observed};
 use crate::prompts::ConnectionPrompter;
 
@@ -27,12 +27,17 @@ const EVENTS: usize = 256;
 /// Progress and latency are told no oftener than this.
 const SELDOM: Duration = Duration::from_millis(500);
 
+/// How long the end of a session may take.
+const PARTING: Duration = Duration::from_secs(3);
+
 /// Something that was under way has ended. `u64` is the session's number: what an earlier one
 /// still says is passed over.
 enum Done {
     Opened(u64, Result<Arc<dyn DriverSession>, DriverError>),
     Read(u64, Read, Timestamp, Result<Answer, DriverError>),
     Pinged(u64, Timestamp, Duration, Result<(), DriverError>),
+    /// The first list is in the inventory. It was asked for at this time.
+    Kept(u64, Timestamp),
     Ended(u64, DriverError),
     Closed,
 }
@@ -47,6 +52,8 @@ pub(super) struct Run {
     open: Option<Open>,
     work: JoinSet<Done>,
     visible: Vec<model::VmKey>,
+    /// Those who wait until it is ready, or lost.
+    waiting: Vec<oneshot::Sender<EngineResult<()>>>,
     /// When what nobody waits for may be told again.
     told: Instant,
     untold: bool,
@@ -68,6 +75,7 @@ impl Run {
             open: None,
             work: JoinSet::new(),
             visible: Vec::new(),
+            waiting: Vec::new(),
             told: Instant::now(),
             untold: false,
         }
@@ -102,7 +110,16 @@ impl Run {
             self.begin_reads();
         }
         self.machine_takes(Input::Disconnect);
-        while self.work.join_next().await.is_some_and(|done| !matches!(done, Ok(Done::Closed))) {}
+        let finish = async {
+            while let Some(done) = self.work.join_next().await {
+                // an attempt may have succeeded at the last moment
+                if let Ok(Done::Opened(_, Ok(session))) = done {
+                    session.close().await;
+                }
+            }
+        };
+        // closed sessions end their calls at once; whoever does not is left behind
+        let _ = tokio::time::timeout(PARTING, finish).await;
     }
 
     fn command(&mut self, command: Command) {
@@ -119,6 +136,16 @@ impl Run {
                 }
                 self.visible = keys;
             }
+            Command::Ready(reply) => {
+                self.waiting.push(reply);
+                self.machine_takes(Input::Retry);
+                self.answer_waiting();
+            }
+            Command::Refresh => {
+                if let Some(open) = &mut self.open {
+                    open.reads.overflow(Instant::now());
+                }
+            }
             Command::Update(connection) => self.update(*connection),
             // without a session there is nothing to wait for: the reply is dropped
             Command::Reread(key, aspect, reply) => {
@@ -133,8 +160,17 @@ impl Run {
     fn update(&mut self, connection: Connection) {
         let before = self.state.borrow().view.connection.settings.clone();
         let after = &connection.settings;
-        let other_way = (&before.uri, &before.key_file, &before.remote_socket, before.access)
-            != (&after.uri, &after.key_file, &after.remote_socket, after.access);
+        let other_way = (
+            &before.uri,
+            &before.key_file,
+            &before.remote_socket,
+            before.access,
+        ) != (
+            &after.uri,
+            &after.key_file,
+            &after.remote_socket,
+            after.access,
+        );
         self.change(|state| state.view.connection = connection);
         if other_way {
             self.machine_takes(Input::Reconfigured);
@@ -157,10 +193,12 @@ impl Run {
             Done::Pinged(number, at, took, answer) if number == self.number => {
                 self.pinged(at, took, answer);
             }
+            Done::Kept(number, at) if number == self.number => self.first_truth(at),
             Done::Ended(number, error) if number == self.number => self.ended(&error),
             Done::Opened(_, Err(_))
             | Done::Read(..)
             | Done::Pinged(..)
+            | Done::Kept(..)
             | Done::Ended(..)
             | Done::Closed => {}
         }
@@ -213,29 +251,51 @@ impl Run {
         match answer {
             Ok(answer) => {
                 let inventory = &self.parts.inventory;
-                let observation = open.answered(connection, read, answer, at, inventory, now);
-                inventory.observe(observation);
+                let mut observation = open.answered(connection, read, answer, at, inventory, now);
                 let progress = open.progress();
-                let before = self.state.borrow().view.status.progress;
-                self.state.send_modify(|state| {
-                    state.view.status.progress = progress;
-                    if *read == Read::List {
-                        state.view.status.as_of = Some(at);
-                        state.view.live = true;
-                    }
-                });
                 if first && *read == Read::List {
-                    self.machine_takes(Input::FirstTruth);
-                } else if progress != before {
-                    self.tell_seldom(now);
+                    // rows are live once they show what was read, not before
+                    let (kept, told) = oneshot::channel();
+                    observation.told.push(kept);
+                    let number = self.number;
+                    self.work.spawn(async move {
+                        let _ = told.await;
+                        Done::Kept(number, at)
+                    });
                 }
+                inventory.observe(observation);
+                self.progressed(progress, (*read == Read::List && !first).then_some(at));
             }
             Err(error) if error.code == ErrorCode::ConnectionLost => self.ended(&error),
             Err(error) if first && *read == Read::List => self.ended(&error),
             Err(error) => {
                 tracing::debug!(%error, ?read, "a read failed");
+                if error.code != ErrorCode::TimeoutStillRunning {
+                    open.liveness.answered(now);
+                }
                 open.reads.failed(read, now);
             }
+        }
+    }
+
+    fn first_truth(&mut self, at: Timestamp) {
+        self.state.send_modify(|state| {
+            state.view.live = true;
+            state.view.status.as_of = Some(at);
+        });
+        self.machine_takes(Input::FirstTruth);
+    }
+
+    fn progressed(&mut self, progress: Option<(u32, u32)>, list: Option<Timestamp>) {
+        let mut differs = false;
+        self.state.send_modify(|state| {
+            let status = &mut state.view.status;
+            differs = status.progress != progress;
+            status.progress = progress;
+            status.as_of = list.or(status.as_of);
+        });
+        if differs {
+            self.tell_seldom(Instant::now());
         }
     }
 
@@ -246,17 +306,18 @@ impl Run {
         match answer {
             Ok(()) => {
                 open.liveness.answered(now);
-                let told_of_changes = open.session.capabilities().events && open.read_once;
+                let told_of_changes = open.session.capabilities().events;
                 let latency = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
                 let mut differs = false;
                 self.state.send_modify(|state| {
+                    let live = state.view.live;
                     let status = &mut state.view.status;
-                    if told_of_changes {
+                    if told_of_changes && live {
                         status.as_of = Some(at);
                     }
-                    differs = status.latency_ms.is_none_or(|before| {
-                        latency.abs_diff(before) > before / 2 + 5
-                    });
+                    differs = status
+                        .latency_ms
+                        .is_none_or(|before| latency.abs_diff(before) > before / 2 + 5);
                     if differs {
                         status.latency_ms = Some(latency);
                     }
@@ -322,10 +383,13 @@ impl Run {
 
     fn due(&self) -> Option<Instant> {
         let now = Instant::now();
-        let alive = self.open.as_ref().map(|open| match open.liveness.check(now) {
-            Check::At(at) => at,
-            Check::Ping | Check::Dead => now,
-        });
+        let alive = self
+            .open
+            .as_ref()
+            .map(|open| match open.liveness.check(now) {
+                Check::At(at) => at,
+                Check::Ping | Check::Dead => now,
+            });
         let reads = self.open.as_ref().and_then(|open| open.due(now));
         let tell = self.untold.then_some(self.told);
         [self.machine.retry_at(), alive, reads, tell]
@@ -342,7 +406,12 @@ impl Run {
                 Action::Open { deadline } => self.begin_open(deadline),
                 Action::StopOpening => self.stop_opening(),
                 Action::Close => self.leave(),
-                Action::Ping => self.ping(),
+                Action::Ping => {
+                    self.ping();
+                    if let Some(open) = &mut self.open {
+                        open.liveness.doubting(Instant::now());
+                    }
+                }
             }
         }
         if self.machine.phase() != before || input == Input::Reconfigured {
@@ -440,6 +509,21 @@ impl Run {
             }
         });
         self.tell();
+        self.answer_waiting();
+    }
+
+    fn answer_waiting(&mut self) {
+        let error = self.state.borrow().view.status.error.clone();
+        let answer = match self.machine.phase() {
+            ConnectionPhase::Ready => Ok(()),
+            ConnectionPhase::Lost => Err(error.map_or_else(closed, EngineError::from)),
+            ConnectionPhase::Disconnected => Err(closed()),
+            ConnectionPhase::Connecting | ConnectionPhase::Syncing => return,
+        };
+        for reply in self.waiting.drain(..) {
+            // whoever waited may have gone
+            let _ = reply.send(answer.clone());
+        }
     }
 
     fn change(&mut self, change: impl FnOnce(&mut SessionState)) {
@@ -467,6 +551,11 @@ impl Run {
     fn name(&self) -> String {
         self.state.borrow().view.connection.settings.name.clone()
     }
+}
+
+/// The connection was closed by the user, or for good.
+pub(super) fn closed() -> EngineError {
+    EngineError::new(ErrorCode::ConnectionLost, "The connection was closed.")
 }
 
 fn internal(error: &tokio::task::JoinError) -> DriverError {

@@ -1,3 +1,5 @@
+use std::slice;
+
 use super::*;
 
 struct Bench {
@@ -59,9 +61,16 @@ fn the_first_event_after_quiet_is_read_within_fifty_milliseconds() {
     let mut bench = Bench::synced();
     bench.hint(1);
     bench.hint(1);
-    assert!(bench.begin().is_empty(), "the second event of one change is waited for");
+    assert!(
+        bench.begin().is_empty(),
+        "the second event of one change is waited for"
+    );
     let due = bench.reads.due(bench.now).expect("a hint is due");
-    assert!(due - bench.now <= Duration::from_millis(50), "{:?}", due - bench.now);
+    assert!(
+        due - bench.now <= Duration::from_millis(50),
+        "{:?}",
+        due - bench.now
+    );
     bench.now = due;
     assert_eq!(bench.begin(), [Read::Summary(key(1))]);
 }
@@ -72,7 +81,7 @@ fn a_hint_during_a_read_is_read_after_it() {
     bench.hint(1);
     bench.pass(20);
     let read = Read::Summary(key(1));
-    assert_eq!(bench.begin(), [read.clone()]);
+    assert_eq!(bench.begin(), slice::from_ref(&read));
     bench.hint(1);
     bench.pass(500);
     assert!(bench.begin().is_empty(), "never twice at a time");
@@ -113,7 +122,11 @@ fn hints_that_come_while_a_list_is_read_are_read_after_it_without_spinning() {
     }
     bench.pass(50);
     assert!(bench.begin().is_empty());
-    assert_eq!(bench.reads.due(bench.now), None, "only the list's end changes anything");
+    assert_eq!(
+        bench.reads.due(bench.now),
+        None,
+        "only the list's end changes anything"
+    );
     bench.done(&Read::List);
     assert_eq!(bench.begin(), [Read::List]);
 }
@@ -128,7 +141,7 @@ fn a_single_read_that_began_after_a_list_knows_better() {
     bench.hint(1);
     bench.pass(30);
     let read = Read::Summary(key(1));
-    assert_eq!(bench.begin(), [read.clone()]);
+    assert_eq!(bench.begin(), slice::from_ref(&read));
     bench.done(&read);
     bench.pass(900);
     assert!(bench.begin().is_empty());
@@ -150,7 +163,11 @@ fn never_more_than_four_at_a_time_and_what_is_seen_goes_first() {
     bench.pass(50);
     assert!(bench.begin().is_empty(), "all four places are taken");
     bench.done(&first[0]);
-    assert_eq!(bench.begin(), [Read::Summary(key(5))], "hints go before the background");
+    assert_eq!(
+        bench.begin(),
+        [Read::Summary(key(5))],
+        "hints go before the background"
+    );
 }
 
 #[test]
@@ -162,7 +179,11 @@ fn definitions_known_from_before_are_read_again_slowly_but_those_on_the_screen_a
     bench.reads.set_visible(vec![key(90), key(91)]);
     let all = bench.run(2000);
     assert_eq!(all[..2], [90, 91].map(|n| Read::Definition(key(n))));
-    assert!((9..=13).contains(&all.len()), "{} in two seconds", all.len());
+    assert!(
+        (9..=13).contains(&all.len()),
+        "{} in two seconds",
+        all.len()
+    );
 }
 
 #[test]
@@ -178,7 +199,7 @@ fn a_read_that_fails_is_tried_again_and_does_not_spin() {
     bench.hint(1);
     bench.pass(20);
     let read = Read::Summary(key(1));
-    assert_eq!(bench.begin(), [read.clone()]);
+    assert_eq!(bench.begin(), slice::from_ref(&read));
     bench.reads.failed(&read, bench.now);
     assert!(bench.begin().is_empty());
     bench.pass(5000);
