@@ -1,8 +1,9 @@
 // One doctor's round as it goes on. Steps arrive as events, perhaps before the call that began the round has
 // answered; a later word on a step replaces the earlier one.
-import type { AppEvent, DoctorStepDto, PutConnection } from '../../generated/api';
+import type { AppEvent, ConnectionSettings, DoctorStepDto, PutConnection } from '../../generated/api';
 import { host, HostError } from '../../host';
 import { milliseconds } from '../../lib/format';
+import { onDoctor } from '../../stores/feed';
 
 type DoctorEvent = Extract<AppEvent, { event: 'doctor' }>;
 
@@ -15,7 +16,10 @@ export class Doctor {
   readonly passed = $derived(
     this.phase === 'over' && this.steps.length > 0 && this.steps.every((step) => step.outcome === 'passed'),
   );
+  /** The way to the host that the round is about. */
+  #about = $state.raw('');
   #run: string | undefined;
+  #off: () => void = () => {};
   #early: DoctorEvent[] = [];
   /** Counts rounds, so that the answer to an abandoned one is let go. */
   #round = 0;
@@ -26,6 +30,8 @@ export class Doctor {
     this.steps = [];
     this.error = null;
     this.phase = 'running';
+    this.#about = wayOf(request.settings);
+    this.#off = onDoctor((event) => this.take(event));
     try {
       const { run } = await host.call('connection_diagnose', request);
       if (round !== this.#round) return void this.#end(run);
@@ -36,7 +42,7 @@ export class Doctor {
     } catch (thrown) {
       if (round !== this.#round) return;
       this.error = HostError.from(thrown);
-      this.phase = 'over';
+      this.#over();
     }
   }
 
@@ -50,9 +56,14 @@ export class Doctor {
   stop(): void {
     this.#round++;
     this.#early = [];
-    if (this.#run !== undefined && this.phase === 'running') this.#end(this.#run);
-    this.#run = undefined;
-    if (this.phase === 'running') this.phase = 'over';
+    if (this.phase !== 'running') return;
+    if (this.#run !== undefined) this.#end(this.#run);
+    this.#over();
+  }
+
+  /** Whether the round was about another way to the host than these settings: then it says nothing of them. */
+  outdated(settings: ConnectionSettings): boolean {
+    return this.phase !== 'idle' && this.#about !== wayOf(settings);
   }
 
   /** The round as text, for a ticket. */
@@ -66,13 +77,15 @@ export class Doctor {
   }
 
   #learn(step: DoctorStepDto | null): void {
-    if (step === null) {
-      this.phase = 'over';
-      this.#run = undefined;
-      return;
-    }
+    if (step === null) return this.#over();
     const at = this.steps.findIndex(({ kind }) => kind === step.kind);
     this.steps = at < 0 ? [...this.steps, step] : this.steps.with(at, step);
+  }
+
+  #over(): void {
+    this.phase = 'over';
+    this.#run = undefined;
+    this.#off();
   }
 
   #end(run: string): void {
@@ -80,6 +93,9 @@ export class Doctor {
     host.call('connection_diagnose_stop', { run }).catch(() => {});
   }
 }
+
+const wayOf = ({ uri, key_file, remote_socket }: ConnectionSettings): string =>
+  [uri, key_file, remote_socket].join('\n');
 
 /** "Passed, 214 ms" */
 export function outcome(step: DoctorStepDto): string {
