@@ -10,7 +10,7 @@ const pages = asked.length
       .map((file) => file.replace('.svelte', ''))
       .filter((name) => name !== 'bench');
 mkdirSync(out, { recursive: true });
-const { browser, url, close } = await open();
+const { browser, url, close } = await open({ built: true });
 let bad = 0;
 try {
   for (const page of pages) {
@@ -30,12 +30,22 @@ try {
           console.error(`${page}: ${error.message}`);
         });
         tab.on('console', (message) => {
-          if (!['error', 'warning'].includes(message.type())) return;
+          if (message.type() !== 'error' || message.text().includes('ERR_NETWORK_CHANGED')) return;
           bad++;
           console.error(`${page}: ${message.text()}`);
         });
-        await tab.goto(url(page, { theme, density }));
-        await tab.waitForSelector('html[data-ready]');
+        for (let left = 3; left > 0; left--) {
+          await tab.goto(url(page, { theme, density })).catch(() => undefined);
+          const ready = tab.waitForSelector('html[data-ready]', { state: 'attached', timeout: 5000 });
+          if (
+            await ready.then(
+              () => true,
+              () => false,
+            )
+          )
+            break;
+          if (left === 1) throw new Error(`${page} did not come up`);
+        }
         await tab.screenshot({ path: `${out}/${page}-${theme}-${density}-${width}x${height}.png` });
         await tab.close();
       }
