@@ -169,7 +169,7 @@ fn vm(number: u32) -> Vm {
         state: VmState::Running,
         reason: None,
         persistent: true,
-        autostart: Some(number % 2 == 0),
+        autostart: Some(number.is_multiple_of(2)),
         has_snapshots: Some(false),
     };
     let mut vm = Vm::first_seen(id, ProviderKind::Qemu, summary, Timestamp::UNIX_EPOCH);

@@ -156,3 +156,111 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DefinitionVersion> {
         bytes: row.get(3)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use model::VmId;
+
+    use super::KEPT_VERSIONS;
+    use crate::samples::{at, fill, two_hosts, vm};
+    use crate::vm::InventoryBatch;
+    use crate::{NewDefinition, Store};
+
+    async fn see(store: &Store, vm: &VmId, text: &str, second: i64) {
+        let new = NewDefinition {
+            vm: vm.clone(),
+            text: text.to_owned(),
+            seen: at(second),
+        };
+        let batch = InventoryBatch {
+            definitions: vec![new],
+            ..InventoryBatch::default()
+        };
+        store.apply(batch).await.expect("kept");
+    }
+
+    /// Text, first and last second of each version, newest first.
+    async fn history(store: &Store, vm: &VmId) -> Vec<(String, i64, i64)> {
+        let mut history = Vec::new();
+        for version in store.versions(vm.clone()).await.expect("versions") {
+            let kept = store.definition(vm.clone(), Some(version.id)).await;
+            let kept = kept.expect("read").expect("every version has a text");
+            assert_eq!(kept.version, version);
+            assert_eq!(version.bytes, kept.text.len() as u64);
+            history.push((
+                kept.text,
+                version.first_seen.as_second(),
+                version.last_seen.as_second(),
+            ));
+        }
+        history
+    }
+
+    #[tokio::test]
+    async fn each_change_is_a_version_and_the_same_text_again_is_not() {
+        let store = two_hosts().await;
+        let (web, other) = (vm(1, "web").id, vm(2, "web").id);
+        assert_eq!(
+            store.definition(web.clone(), None).await.expect("read"),
+            None
+        );
+        for (second, text) in [
+            (1, "<a/>"),
+            (2, "<a/>"),
+            (3, "<b ü='\0'/>"),
+            (4, "<a/>"),
+            (5, "<a/>"),
+        ] {
+            see(&store, &web, text, second).await;
+        }
+        see(&store, &other, "<c/>", 6).await;
+
+        let version = |text: &str, first, last| (text.to_owned(), first, last);
+        assert_eq!(
+            history(&store, &web).await,
+            [
+                version("<a/>", 4, 5),
+                version("<b ü='\0'/>", 3, 3),
+                version("<a/>", 1, 2)
+            ]
+        );
+        let newest = store.definition(web.clone(), None).await.expect("read");
+        let newest = newest.expect("there is one");
+        assert_eq!(
+            (newest.text.as_str(), newest.version.first_seen),
+            ("<a/>", at(4))
+        );
+        let foreign = store.definition(other, Some(newest.version.id)).await;
+        assert_eq!(foreign.expect("read"), None, "a version belongs to one VM");
+    }
+
+    #[tokio::test]
+    async fn the_history_outlives_the_row() {
+        let store = two_hosts().await;
+        let web = vm(1, "web");
+        fill(&store, std::slice::from_ref(&web)).await;
+        see(&store, &web.id, "<a/>", 1).await;
+        let batch = InventoryBatch {
+            removed: vec![web.id.clone()],
+            ..InventoryBatch::default()
+        };
+        store.apply(batch).await.expect("removed");
+        see(&store, &web.id, "<a/>", 2).await;
+        assert_eq!(history(&store, &web.id).await, [("<a/>".to_owned(), 1, 2)]);
+    }
+
+    #[tokio::test]
+    async fn a_definition_that_never_rests_does_not_fill_the_disk() {
+        let store = two_hosts().await;
+        let (web, calm) = (vm(1, "web").id, vm(1, "calm").id);
+        see(&store, &calm, "<calm/>", 0).await;
+        let changes = i64::from(KEPT_VERSIONS) + 5;
+        for second in 1..=changes {
+            see(&store, &web, &format!("<a n='{second}'/>"), second).await;
+        }
+        let history = history(&store, &web).await;
+        assert_eq!(history.len(), KEPT_VERSIONS as usize);
+        assert_eq!(history[0].1, changes, "the newest stay");
+        assert_eq!(store.versions(calm).await.expect("read").len(), 1);
+    }
+}

@@ -77,6 +77,15 @@ impl Fault {
             Self::File(_) | Self::Refused(_) => false,
         }
     }
+
+    /// Whether there is no room left on the disk.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => is_full(error),
+            Self::File(error) => is_full_file(error),
+            Self::Refused(error) => error.code == ErrorCode::StorageFull,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Fault {
@@ -107,18 +116,28 @@ impl From<Fault> for StoreError {
     }
 }
 
-fn from_sqlite(error: &rusqlite::Error) -> StoreError {
-    // the wal index is a file, too: a full disk shows up as a failed shared memory call
-    if let Some(failure) = error.sqlite_error()
-        && matches!(
-            failure.extended_code,
-            rusqlite::ffi::SQLITE_IOERR_SHMSIZE | rusqlite::ffi::SQLITE_IOERR_SHMMAP
+fn is_full(error: &rusqlite::Error) -> bool {
+    // the index of the -wal file is a file, too: a full disk shows up when it cannot grow
+    let extended = error.sqlite_error().map(|failure| failure.extended_code);
+    error.sqlite_error_code() == Some(SqliteCode::DiskFull)
+        || matches!(
+            extended,
+            Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE | rusqlite::ffi::SQLITE_IOERR_SHMMAP)
         )
-    {
+}
+
+fn is_full_file(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
+fn from_sqlite(error: &rusqlite::Error) -> StoreError {
+    if is_full(error) {
         return StoreError::storage_full();
     }
     match error.sqlite_error_code() {
-        Some(SqliteCode::DiskFull) => StoreError::storage_full(),
         Some(SqliteCode::DatabaseBusy | SqliteCode::DatabaseLocked) => StoreError::new(
             ErrorCode::Conflict,
             "The inventory was not written: another Innkeeper is writing to it.",
@@ -142,8 +161,10 @@ fn from_sqlite(error: &rusqlite::Error) -> StoreError {
 }
 
 fn from_file(error: &io::Error) -> StoreError {
+    if is_full_file(error) {
+        return StoreError::storage_full();
+    }
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::storage_full(),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             StoreError::not_permitted(error)
         }

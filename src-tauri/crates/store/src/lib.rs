@@ -20,6 +20,8 @@ mod note;
 mod open;
 mod private;
 mod salvage;
+#[cfg(test)]
+mod samples;
 mod schema;
 mod search;
 mod setting;

@@ -60,3 +60,64 @@ pub(crate) fn set(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{ConnectionId, ErrorCode, VmId};
+    use uuid::Uuid;
+
+    use crate::samples::{fill, two_hosts, vm};
+    use crate::vm::InventoryBatch;
+
+    #[tokio::test]
+    async fn a_note_is_the_users_whatever_the_host_does() {
+        let store = two_hosts().await;
+        let web = vm(1, "web");
+        fill(&store, std::slice::from_ref(&web)).await;
+        store
+            .set_note(web.id.clone(), "ask Mei".to_owned())
+            .await
+            .expect("kept");
+        let note = async || {
+            let vms = store.vms().await.expect("all");
+            vms.into_iter().next().map(|vm| vm.note)
+        };
+        assert_eq!(note().await.as_deref(), Some("ask Mei"));
+
+        // read again by a session that does not know the note
+        fill(&store, std::slice::from_ref(&web)).await;
+        assert_eq!(note().await.as_deref(), Some("ask Mei"));
+
+        // gone, and back
+        let batch = InventoryBatch {
+            removed: vec![web.id.clone()],
+            ..InventoryBatch::default()
+        };
+        store.apply(batch).await.expect("removed");
+        assert_eq!(note().await, None);
+        assert_eq!(store.note(web.id.clone()).await.expect("kept"), "ask Mei");
+        fill(&store, std::slice::from_ref(&web)).await;
+        assert_eq!(note().await.as_deref(), Some("ask Mei"));
+        let found = store.search("MEI".to_owned()).await.expect("search");
+        assert_eq!(found, std::slice::from_ref(&web.id));
+
+        store
+            .set_note(web.id, String::new())
+            .await
+            .expect("removed");
+        assert_eq!(note().await.as_deref(), Some(""));
+        assert_eq!(store.search("mei".to_owned()).await.expect("search"), []);
+    }
+
+    #[tokio::test]
+    async fn a_note_on_a_vm_of_no_connection_is_refused() {
+        let store = two_hosts().await;
+        let gone = ConnectionId::from_uuid(Uuid::from_u128(9));
+        let id = VmId::new(gone, vm(1, "web").id.key);
+        let error = store
+            .set_note(id, "x".to_owned())
+            .await
+            .expect_err("no such");
+        assert_eq!(error.code, ErrorCode::VmNotFound);
+    }
+}

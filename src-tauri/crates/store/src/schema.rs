@@ -5,14 +5,19 @@
 
 use std::time::Duration;
 
+use model::ErrorCode;
 use rusqlite::Connection;
-use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
+use rusqlite_migration::{M, Migrations};
 
-use crate::error::Fault;
+use crate::error::{Fault, StoreError};
 use crate::open::SetAsideReason;
 use crate::{connection, definition, note, search, setting, task, vm};
 
+/// `Innk`, in the file's header: says that a database is ours.
+const APPLICATION_ID: i32 = 0x496e_6e6b;
+
 const STEPS: &[M<'static>] = &[
+    M::up("PRAGMA application_id = 0x496e6e6b;"),
     M::up(connection::CREATE),
     M::up(vm::CREATE),
     M::up(definition::CREATE),
@@ -33,6 +38,19 @@ pub(crate) enum Unusable {
     File(SetAsideReason),
     /// It may well be good: to be reported.
     Fault(Fault),
+}
+
+impl Unusable {
+    /// For a file that we have just made ourselves.
+    pub(crate) fn into_fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::File(_) => Fault::Refused(StoreError::new(
+                ErrorCode::Internal,
+                "A fresh inventory was damaged at once. The disk may be failing.",
+            )),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Unusable {
@@ -60,15 +78,8 @@ pub(crate) fn settle(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Makes the writing connection's file an inventory of the newest schema.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Unusable> {
-    // asked first: a file of a newer release is left exactly as it is
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match usize::try_from(version) {
-        Ok(version) if version > STEPS.len() => {
-            return Err(Unusable::File(SetAsideReason::NewerRelease));
-        }
-        Ok(_) => {}
-        Err(_) => return Err(Unusable::File(SetAsideReason::Damaged)),
-    }
+    // asked first: a file that is not for us is left exactly as it is
+    assert_ours(connection)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
     Migrations::from_slice(STEPS)
@@ -88,16 +99,32 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Unusable> {
     Ok(())
 }
 
+/// Refuses what is no inventory, or one of a newer release.
+fn assert_ours(connection: &Connection) -> Result<(), Unusable> {
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let version = number("user_version")?;
+    if version == 0 {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema)";
+        let has_tables: bool = connection.query_row(sql, [], |row| row.get(0))?;
+        return if has_tables {
+            Err(Unusable::File(SetAsideReason::Damaged))
+        } else {
+            Ok(())
+        };
+    }
+    if number("application_id")? != APPLICATION_ID {
+        return Err(Unusable::File(SetAsideReason::Damaged));
+    }
+    match usize::try_from(version) {
+        Ok(version) if version <= STEPS.len() => Ok(()),
+        Ok(_) => Err(Unusable::File(SetAsideReason::NewerRelease)),
+        Err(_) => Err(Unusable::File(SetAsideReason::Damaged)),
+    }
+}
+
 fn from_migration(error: rusqlite_migration::Error) -> Unusable {
     match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => match err.sqlite_error_code() {
-            // a step that does not fit what is there: somebody else's file
-            Some(rusqlite::ErrorCode::Unknown) => Unusable::File(SetAsideReason::Damaged),
-            _ => err.into(),
-        },
-        rusqlite_migration::Error::MigrationDefinition(
-            MigrationDefinitionError::DatabaseTooFarAhead,
-        ) => Unusable::File(SetAsideReason::NewerRelease),
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
         other => {
             tracing::warn!(error = %other, "the inventory's schema is none of ours");
             Unusable::File(SetAsideReason::Damaged)

@@ -29,3 +29,21 @@ pub(crate) fn set(transaction: &Transaction<'_>, key: &str, value: &Value) -> Re
         .execute(params![key, Json(value)])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::Store;
+
+    #[tokio::test]
+    async fn settings_are_kept_under_their_keys() {
+        let store = Store::in_memory().await.expect("memory");
+        assert_eq!(store.setting("a").await.expect("read"), None);
+        for value in [json!(120), json!({"deep": [null, "ü"]})] {
+            store.set_setting("a", value.clone()).await.expect("set");
+            assert_eq!(store.setting("a").await.expect("read"), Some(value));
+        }
+        assert_eq!(store.setting("b").await.expect("read"), None);
+    }
+}

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::definition::{DefinitionVersion, StoredDefinition, VersionId};
 use crate::error::Result;
 use crate::instance::{Instance, InstanceId};
-use crate::open::{self, Opened, Places};
+use crate::open::{self, Opened, Places, Sharing};
 use crate::task::{self, TaskFilter};
 use crate::vm::{self, InventoryBatch};
 use crate::worker::{Role, Worker};
@@ -55,12 +55,17 @@ impl Store {
             })
             .await?
         };
-        let (reader, ()) = {
-            let places = places.clone();
-            Worker::start(Role::Read, Some(places.damage_mark()), move || {
-                Ok((open::for_reading(&places)?, ()))
-            })
-            .await?
+        let reader = match ready.sharing {
+            Sharing::Alone => writer.clone(),
+            Sharing::Shared => {
+                let places = places.clone();
+                let (reader, ()) =
+                    Worker::start(Role::Read, Some(places.damage_mark()), move || {
+                        Ok((open::for_reading(&places)?, ()))
+                    })
+                    .await?;
+                reader
+            }
         };
         let shared = Shared {
             writer,
@@ -174,8 +179,8 @@ impl Store {
             .await
     }
 
-    /// VMs that contain `text` in any of [`model::query::texts`] or the connection's name, capitals
-    /// aside. In no order; all of them for an empty text.
+    /// VMs that contain `text` in any of [`model::query::texts`] or the connection's name or
+    /// folder, capitals aside. In no order; all of them for an empty text.
     ///
     /// # Errors
     /// As all calls.
@@ -345,5 +350,28 @@ impl Store {
             let held = held.lock().unwrap_or_else(PoisonError::into_inner).take();
             drop(held);
         }
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// Runs `call` in the writer's transaction, for tests that look behind the calls.
+    pub(crate) async fn in_writer<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&rusqlite::Transaction<'_>) -> std::result::Result<T, crate::error::Fault>
+        + Send
+        + 'static,
+    ) -> T {
+        self.in_writer_may_fail(call).await.expect("a test's call")
+    }
+
+    /// The same, for calls that are meant to fail.
+    pub(crate) async fn in_writer_may_fail<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&rusqlite::Transaction<'_>) -> std::result::Result<T, crate::error::Fault>
+        + Send
+        + 'static,
+    ) -> Result<T> {
+        self.shared.writer.run(call).await
     }
 }

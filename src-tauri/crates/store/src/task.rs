@@ -172,7 +172,124 @@ pub(crate) fn forget_old(transaction: &Transaction<'_>) -> Result<(), Fault> {
     transaction.execute(
         "DELETE FROM task WHERE NOT unfinished AND created_at < (
             SELECT created_at FROM task ORDER BY created_at DESC LIMIT 1 OFFSET ?1)",
-        [KEPT_TASKS],
+        [KEPT_TASKS - 1],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Failure, TaskStatus};
+
+    use super::{KEPT_TASKS, TaskFilter, forget_old};
+    use crate::Store;
+    use crate::samples::{at, task, two_hosts, vm};
+
+    async fn ids(store: &Store, filter: TaskFilter) -> Vec<u128> {
+        let tasks = store.tasks(filter).await.expect("tasks");
+        tasks
+            .iter()
+            .map(|task| task.id.as_uuid().as_u128())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn tasks_come_back_whole_newest_first_and_filtered() {
+        let store = two_hosts().await;
+        let (web, db) = (vm(1, "web"), vm(2, "db"));
+        let mut failed = task(1, &web, 10);
+        failed.status = TaskStatus::Failed;
+        failed.fraction = Some(0.1);
+        failed.ended_at = Some(at(11));
+        failed.error = Some(Failure {
+            code: model::ErrorCode::StorageFull,
+            message: "No.".to_owned(),
+            hint: None,
+            detail: Some("😀\0".to_owned()),
+        });
+        let tasks = vec![
+            failed.clone(),
+            task(2, &db, 30),
+            task(3, &web, 20),
+            task(4, &web, 30),
+        ];
+        store.put_tasks(tasks).await.expect("kept");
+
+        assert_eq!(
+            store.task(failed.id).await.expect("read"),
+            Some(failed.clone())
+        );
+        assert_eq!(store.task(task(9, &web, 1).id).await.expect("read"), None);
+        assert_eq!(ids(&store, TaskFilter::default()).await, [4, 2, 3, 1]);
+        let unfinished = TaskFilter {
+            only_unfinished: true,
+            limit: 2,
+            ..TaskFilter::default()
+        };
+        assert_eq!(ids(&store, unfinished.clone()).await, [4, 2]);
+        let of_web = TaskFilter {
+            vm: Some(web.id.clone()),
+            limit: usize::MAX,
+            ..unfinished
+        };
+        assert_eq!(ids(&store, of_web).await, [4, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_task_outlives_its_connection() {
+        let store = two_hosts().await;
+        let web = vm(1, "web");
+        store.put_task(task(1, &web, 10)).await.expect("kept");
+        store
+            .remove_connection(web.id.connection)
+            .await
+            .expect("removed");
+        assert_eq!(ids(&store, TaskFilter::default()).await, [1]);
+    }
+
+    #[tokio::test]
+    async fn a_cancel_is_asked_of_unfinished_tasks_until_they_end() {
+        let store = two_hosts().await;
+        let web = vm(1, "web");
+        let (mut running, mut done) = (task(1, &web, 1), task(2, &web, 2));
+        done.status = TaskStatus::Succeeded;
+        store
+            .put_tasks(vec![running.clone(), done.clone()])
+            .await
+            .expect("kept");
+        assert_eq!(store.cancel_requests().await.expect("none"), []);
+        for id in [running.id, done.id] {
+            store.request_cancel(id).await.expect("asked");
+        }
+        running.step = Some("still at it".to_owned());
+        store.put_task(running.clone()).await.expect("progress");
+        assert_eq!(store.cancel_requests().await.expect("one"), [running.id]);
+        running.status = TaskStatus::Cancelled;
+        store.put_task(running).await.expect("ended");
+        assert_eq!(store.cancel_requests().await.expect("none"), []);
+    }
+
+    #[tokio::test]
+    async fn the_oldest_ended_tasks_are_forgotten_and_no_unfinished_one() {
+        let store = two_hosts().await;
+        let web = vm(1, "web");
+        let count = i64::from(KEPT_TASKS) + 3;
+        let tasks = (0..count).map(|number| {
+            let mut task = task(number as u128, &web, number);
+            if number != 1 {
+                task.status = TaskStatus::Succeeded;
+            }
+            task
+        });
+        store.put_tasks(tasks.collect()).await.expect("kept");
+        store.in_writer(forget_old).await;
+        let everything = TaskFilter {
+            limit: usize::MAX,
+            ..TaskFilter::default()
+        };
+        let mut left = ids(&store, everything).await;
+        left.reverse();
+        assert_eq!(left.len(), KEPT_TASKS as usize + 1);
+        assert_eq!(left[..2], [1, 3], "0 and 2 are gone, 1 still runs");
+    }
 }

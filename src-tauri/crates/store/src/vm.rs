@@ -213,3 +213,108 @@ impl ConnectionRows {
         Ok(row)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use model::{
+        ByteSize, ConnectionId, Disk, Display, Nic, ProviderKind, StateReason, Vm, VmDetails, VmId,
+        VmKey, VmState,
+    };
+    use uuid::Uuid;
+
+    use crate::Store;
+    use crate::samples::{at, fill, two_hosts, upserts, vm};
+    use crate::vm::InventoryBatch;
+
+    async fn names(store: &Store) -> BTreeSet<String> {
+        let vms = store.vms().await.expect("all");
+        vms.into_iter().map(|vm| vm.summary.name).collect()
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// Everything set, and texts of which each once broke something somewhere.
+    fn hostile() -> Vm {
+        let mut vm = vm(1, "key/with\"quotes'; DROP TABLE vm;--");
+        vm.provider = ProviderKind::OtherLibvirt;
+        vm.summary.name = "<b>\n\u{202e}evil\0\u{1f}😀 %_*\"".to_owned();
+        vm.summary.state = VmState::Paused;
+        vm.summary.reason = Some(StateReason::IoError);
+        vm.summary.persistent = false;
+        vm.summary.autostart = None;
+        vm.summary.has_snapshots = Some(true);
+        vm.as_of = "2026-11-24T06:07:08.123456789Z".parse().expect("a time");
+        vm.details_as_of = Some(at(77));
+        vm.ips = vec!["10.0.0.1".to_owned(), "not\nan ip".to_owned()];
+        vm.details = Some(VmDetails {
+            title: "\u{0}".to_owned(),
+            description: "long ".repeat(250_000),
+            tags: vec!["a,b".to_owned(), String::new()],
+            uuid: Some("no uuid".to_owned()),
+            vcpus: Some(u32::MAX),
+            vcpus_max: None,
+            memory: Some(ByteSize::bytes(u64::MAX)),
+            memory_max: None,
+            os: Some("DOS".to_owned()),
+            disks: vec![Disk {
+                target: "fda".to_owned(),
+                source: None,
+                device: "floppy".to_owned(),
+            }],
+            nics: vec![Nic {
+                mac: Some("52:54:00:00:00:01".to_owned()),
+                source: None,
+                model: Some("ne2k".to_owned()),
+            }],
+            displays: vec![Display {
+                kind: "sdl".to_owned(),
+            }],
+            has_agent_channel: true,
+        });
+        vm
+    }
+
+    #[tokio::test]
+    async fn vms_come_back_whole_however_hostile_their_texts() {
+        let store = two_hosts().await;
+        let (hostile, mut plain) = (hostile(), vm(2, "plain"));
+        plain.details = None;
+        fill(&store, &[hostile.clone(), plain.clone()]).await;
+        let mut vms = store.vms().await.expect("all");
+        vms.sort_by(|a, b| a.id.cmp(&b.id));
+        assert_eq!(vms, [hostile, plain]);
+    }
+
+    #[tokio::test]
+    async fn a_batch_adds_replaces_and_removes() {
+        let store = two_hosts().await;
+        fill(&store, &[vm(1, "a"), vm(1, "b"), vm(2, "b")]).await;
+        let mut renamed = vm(1, "b");
+        renamed.summary.name = "bee".to_owned();
+        let batch = InventoryBatch {
+            upserts: vec![renamed, vm(1, "c")],
+            removed: vec![vm(1, "a").id, vm(2, "never seen").id],
+            definitions: Vec::new(),
+        };
+        store.apply(batch).await.expect("a batch");
+        assert_eq!(names(&store).await, set(&["b", "bee", "c"]));
+    }
+
+    #[tokio::test]
+    async fn what_belongs_to_a_removed_connection_is_left_out_of_a_batch() {
+        let store = two_hosts().await;
+        let gone = ConnectionId::from_uuid(Uuid::from_u128(9));
+        let mut late = vm(1, "late");
+        late.id = VmId::new(gone, VmKey::new("late"));
+        let batch = InventoryBatch {
+            removed: vec![late.id.clone()],
+            ..upserts(vec![late, vm(1, "a")])
+        };
+        store.apply(batch).await.expect("a batch");
+        assert_eq!(names(&store).await, set(&["a"]));
+    }
+}

@@ -164,3 +164,76 @@ fn leave_mark(mark: &std::path::Path) {
         tracing::warn!(%error, "a damaged inventory could not be marked");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use model::ErrorCode;
+
+    use crate::samples::{fill, two_hosts, upserts, vm};
+
+    #[tokio::test]
+    async fn a_full_file_is_said_so_keeps_what_it_has_and_heals() {
+        let store = two_hosts().await;
+        fill(&store, &[vm(1, "web")]).await;
+        let limit = |pages: u32| {
+            store.in_writer(move |tx| {
+                tx.pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0))
+                    .and_then(|count| {
+                        let sql = format!("PRAGMA max_page_count = {}", count + pages);
+                        tx.query_row(&sql, [], |_| Ok(()))
+                    })
+                    .map_err(Into::into)
+            })
+        };
+        limit(2).await;
+        let many: Vec<_> = (0..500).map(|number| vm(1, &number.to_string())).collect();
+        let error = store
+            .apply(upserts(many.clone()))
+            .await
+            .expect_err("no room");
+        assert_eq!(error.code, ErrorCode::StorageFull);
+        assert!(error.hint.is_some());
+        let vms = store.vms().await.expect("still read");
+        assert_eq!(vms.len(), 1, "all of a batch or nothing");
+
+        limit(10_000).await;
+        store.apply(upserts(many)).await.expect("room again");
+        assert_eq!(store.vms().await.expect("read").len(), 501);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_panics_fails_alone_and_writes_nothing() {
+        let store = two_hosts().await;
+        let error = store
+            .in_writer_may_fail::<()>(|tx| {
+                tx.execute("DELETE FROM connection", [])?;
+                panic!("on purpose");
+            })
+            .await
+            .expect_err("it panicked");
+        assert_eq!(error.code, ErrorCode::Internal);
+        assert_eq!(store.connections().await.expect("read").len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_goes_away_does_not_stop_its_call() {
+        let store = two_hosts().await;
+        {
+            let mut call = pin!(store.set_setting("a", 1.into()));
+            poll_fn(|context| {
+                assert!(
+                    call.as_mut().poll(context).is_pending(),
+                    "asked, not answered"
+                );
+                Poll::Ready(())
+            })
+            .await;
+        }
+        let read = store.setting("a").await.expect("read");
+        assert_eq!(read, Some(1.into()));
+    }
+}
