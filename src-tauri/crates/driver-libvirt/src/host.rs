@@ -3,7 +3,7 @@
 use driver::Result;
 use model::{ByteSize, HostInfo};
 
-use crate::session::Calls;
+use crate::calls::Calls;
 use crate::sys::checked;
 use crate::uri::Driver;
 

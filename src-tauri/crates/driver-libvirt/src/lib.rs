@@ -11,11 +11,13 @@
 #![deny(unsafe_code)]
 
 mod askpass;
+mod calls;
 mod clock;
 mod crew;
 mod doctor;
 mod domain;
 mod error;
+mod events;
 mod host;
 mod libvirt;
 mod listing;

@@ -20,8 +20,8 @@ use uuid::Uuid;
 use virt::domain::Domain;
 use virt_sys as c;
 
+use crate::calls::Calls;
 use crate::domain::state_of;
-use crate::session::Calls;
 use crate::sys::{self, Connection, StateRecord, checked};
 
 /// Every domain with its handle.

@@ -6,6 +6,7 @@
 //! | `PrivateListener` | where libvirt and ssh's questions reach us, and nobody else does |
 //! | `connect_private` | the other end of it, for the helper that ssh starts |
 //! | `shares_logins` | whether one login carries several channels |
+//! | `end_left_over_login` | a login that outlived a killed program |
 //! | `set_private` | keeps other users out of a folder |
 
 #[cfg(unix)]
@@ -31,7 +32,10 @@ pub(crate) enum Peer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PrivateAddress {
     /// A unix socket.
-    #[cfg_attr(windows, expect(dead_code, reason = "no daemon and no helper has one there"))]
+    #[cfg_attr(
+        windows,
+        expect(dead_code, reason = "no daemon and no helper has one there")
+    )]
     Socket(std::path::PathBuf),
     /// A port of 127.0.0.1.
     Port(u16),

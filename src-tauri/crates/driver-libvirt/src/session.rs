@@ -11,145 +11,39 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use driver::{
-    Aspect, Definition, DriverError, DriverEvent, DriverSession, EventReceiver, Operation, Result,
-};
+use driver::{Definition, DriverError, DriverSession, EventReceiver, Operation, Result};
 use model::action::Capabilities;
 use model::{ErrorCode, HostInfo, ProviderKind, VmKey, VmSummary};
-use tokio::sync::{OnceCell, mpsc, watch};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 use virt::domain::Domain;
 use virt_sys as c;
 
-use crate::crew::{Crew, Lane, Pool};
+use crate::calls::{Calls, PATIENCE, gone};
+use crate::crew::{Crew, Lane};
 use crate::sys::{self, AddressSource, Connection, EventKind, checked};
 use crate::tunnel::{Bridge, Traffic};
 use crate::uri::Driver;
-use crate::{domain, error, host, listing, xml};
+use crate::{domain, error, events, host, listing, xml};
 
-/// How long a quick call may take before its caller stops waiting.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a long one may take. The task says afterwards that it is still running.
 const LONG_PATIENCE: Duration = Duration::from_secs(30 * 60);
 /// How long a guest's agent may take to tell addresses.
 const AGENT_PATIENCE: Duration = Duration::from_secs(3);
-/// How long the way may take to say why it ended.
-const LAST_WORDS: Duration = Duration::from_secs(4);
-/// Events that may wait for us before they are counted as lost.
-const EVENTS_WAITING: usize = 1024;
 
-/// The calls of a session: the connection while it is open, and the pool they run on.
-pub(crate) struct Calls {
-    connection: Mutex<Option<Arc<Connection>>>,
-    pool: Pool,
-    crew: Crew,
-    made: AtomicU64,
-    closed: watch::Sender<Option<DriverError>>,
-    /// Whether a bridge tells the end.
-    bridged: bool,
-}
-
-impl Calls {
-    fn new(connection: Connection, crew: Crew, bridged: bool) -> Self {
-        Self {
-            connection: Mutex::new(Some(Arc::new(connection))),
-            pool: Pool::new(crew.clone()),
-            crew,
-            made: AtomicU64::new(0),
-            closed: watch::Sender::new(None),
-            bridged,
-        }
+/// The way's last words, for a session that was open: whatever ended it, it is a lost connection.
+fn lost(reason: DriverError) -> DriverError {
+    if reason.code == ErrorCode::ConnectionLost {
+        return reason;
     }
-
-    /// Makes a quick call.
-    pub(crate) async fn quick<T: Send + 'static>(
-        &self,
-        call: impl FnOnce(&Connection) -> sys::Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let call = move |c: &Connection| call(c).map_err(|e| error::of_call(&e));
-        self.call(Lane::Quick, PATIENCE, call).await
+    DriverError {
+        detail: reason.detail,
+        ..DriverError::connection_lost("libvirt on the host closed the connection.")
     }
-
-    /// Makes a call. Fails at once when the session is or becomes closed.
-    pub(crate) async fn call<T: Send + 'static>(
-        &self,
-        lane: Lane,
-        patience: Duration,
-        call: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let open = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let Some(connection) = open else {
-            return Err(self.ended().await);
-        };
-        self.made.fetch_add(1, Ordering::Relaxed);
-        let answer = self.pool.call(lane, patience, move || call(&connection));
-        let result = tokio::select! {
-            biased;
-            result = answer => result.and_then(|result| result),
-            error = self.ended() => Err(error),
-        };
-        match result {
-            Err(error) if error.code == ErrorCode::ConnectionLost => Err(self.lost(error).await),
-            result => result,
-        }
-    }
-
-    /// Ends the session on a call that found it lost. The way knows the reason better than the
-    /// call, which only saw the end, and is about to say it.
-    async fn lost(&self, error: DriverError) -> DriverError {
-        if self.bridged
-            && let Ok(reason) = tokio::time::timeout(LAST_WORDS, self.ended()).await
-        {
-            return reason;
-        }
-        self.close(error.clone());
-        error
-    }
-
-    async fn ended(&self) -> DriverError {
-        let mut closed = self.closed.subscribe();
-        let said = closed.wait_for(Option::is_some).await;
-        said.ok().and_then(|said| said.clone()).unwrap_or_else(gone)
-    }
-
-    /// Ends the session. Only the first reason is kept. The caller has cut the tunnel before, or
-    /// there is none.
-    fn close(&self, reason: DriverError) {
-        self.closed.send_if_modified(|closed| {
-            let first = closed.is_none();
-            if first {
-                *closed = Some(reason);
-            }
-            first
-        });
-        let open = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(connection) = open {
-            self.crew.run(move || drop(connection));
-        }
-    }
-}
-
-impl Drop for Calls {
-    fn drop(&mut self) {
-        self.close(gone());
-    }
-}
-
-fn gone() -> DriverError {
-    DriverError::connection_lost("The session is closed.")
 }
 
 /// What a session is made of.
@@ -181,7 +75,7 @@ impl LibvirtSession {
     pub(crate) async fn begin(parts: Parts) -> Result<Arc<Self>> {
         let bridge = parts.bridge.map(Arc::new);
         let calls = Arc::new(Calls::new(parts.connection, parts.crew, bridge.is_some()));
-        let (sink, events) = event_channel();
+        let (sink, events) = events::channel();
         let session = Arc::new(Self {
             traffic: bridge.as_ref().map(|bridge| bridge.traffic()),
             driver: parts.driver,
@@ -212,7 +106,7 @@ impl LibvirtSession {
                 tokio::spawn(async move {
                     let reason = end.reason().await;
                     if let Some(calls) = calls.upgrade() {
-                        calls.close(reason);
+                        calls.close(lost(reason));
                     }
                 });
             }
@@ -334,48 +228,6 @@ fn is_worth_showing(address: &IpAddr) -> bool {
     }
 }
 
-/// The way of an event: libvirt's thread never waits, and what does not fit counts as lost.
-fn event_channel() -> (sys::EventSink, EventReceiver) {
-    let (raw, mut heard) = mpsc::channel(EVENTS_WAITING);
-    let (out, events) = mpsc::channel(EVENTS_WAITING);
-    let lost = Arc::new(AtomicBool::new(false));
-    let sink_lost = Arc::clone(&lost);
-    let sink = Arc::new(move |uuid: Uuid, kind: EventKind| {
-        if raw.try_send((uuid, kind)).is_err() {
-            sink_lost.store(true, Ordering::Release);
-        }
-    });
-    tokio::spawn(async move {
-        while let Some((uuid, kind)) = heard.recv().await {
-            let event = if lost.swap(false, Ordering::AcqRel) {
-                // what waits is part of what is read again anyway
-                while heard.try_recv().is_ok() {}
-                DriverEvent::Overflow
-            } else {
-                DriverEvent::Vm {
-                    key: listing::key_of(uuid),
-                    aspect: aspect_of(kind),
-                }
-            };
-            if out.send(event).await.is_err() {
-                return;
-            }
-        }
-    });
-    (sink, events)
-}
-
-fn aspect_of(kind: EventKind) -> Aspect {
-    match kind {
-        EventKind::Lifecycle | EventKind::Agent | EventKind::Reboot => Aspect::State,
-        EventKind::Defined
-        | EventKind::Metadata
-        | EventKind::DeviceAdded
-        | EventKind::DeviceRemoved
-        | EventKind::Tray => Aspect::Definition,
-    }
-}
-
 #[async_trait]
 impl DriverSession for LibvirtSession {
     fn provider(&self) -> ProviderKind {
@@ -396,7 +248,7 @@ impl DriverSession for LibvirtSession {
     fn calls(&self) -> u64 {
         match &self.traffic {
             Some(traffic) => traffic.calls(),
-            None => self.calls.made.load(Ordering::Relaxed),
+            None => self.calls.made(),
         }
     }
 
@@ -503,27 +355,6 @@ impl DriverSession for LibvirtSession {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn a_burst_of_events_is_told_as_lost_and_not_dropped_in_silence() {
-        let (sink, mut events) = event_channel();
-        // nothing of the forwarding task runs while this test does not wait
-        for number in 0..5000 {
-            sink(Uuid::from_u128(number), EventKind::Lifecycle);
-        }
-        drop(sink);
-        let mut overflows = 0;
-        let mut count = 0;
-        while let Some(event) = events.recv().await {
-            count += 1;
-            overflows += usize::from(event == DriverEvent::Overflow);
-        }
-        assert_eq!(
-            (overflows, count),
-            (1, 1),
-            "one hint that everything is to be read again"
-        );
-    }
 
     #[test]
     fn only_addresses_that_others_can_use_are_shown() {

@@ -32,6 +32,21 @@ pub(crate) fn runtime_folders() -> Vec<PathBuf> {
     folders
 }
 
+/// Ends a shared login whose program was killed. On Linux it died with it; elsewhere it has not.
+pub(crate) fn end_left_over_login(control: &Path) {
+    let ended = std::process::Command::new(ssh_program())
+        .args(["-F", "none", "-O", "exit", "-S"])
+        .arg(control)
+        .args(["--", "left-over"])
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .status();
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a login that was left over could not be ended");
+    }
+}
+
 /// Lets only this user into a folder.
 pub(crate) fn set_private(folder: &Path) -> io::Result<()> {
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))

@@ -26,6 +26,9 @@ pub(crate) fn runtime_folders() -> Vec<PathBuf> {
     vec![std::env::temp_dir()]
 }
 
+/// Logins are not shared: each ends with its channel.
+pub(crate) fn end_left_over_login(_: &Path) {}
+
 /// The user's temporary folder keeps others out by itself.
 pub(crate) fn set_private(_: &Path) -> io::Result<()> {
     Ok(())

@@ -9,6 +9,8 @@ use crate::platform;
 
 const PREFIX: &str = "innkeeper-";
 const LOCK: &str = "lock";
+/// First letter of a login's control socket.
+pub(super) const CONTROL: char = 'c';
 
 /// The folder of this process. Gone when dropped; what a killed process left behind is removed when
 /// the next one makes its own.
@@ -74,6 +76,11 @@ fn remove_if_left_over(folder: &Path) -> Option<PathBuf> {
     // no lock file: another process is about to make it, or it is not ours at all
     let lock = File::open(folder.join(LOCK)).ok()?;
     lock.try_lock().ok()?;
+    for entry in std::fs::read_dir(folder).ok()?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(CONTROL) {
+            platform::end_left_over_login(&entry.path());
+        }
+    }
     std::fs::remove_dir_all(folder).ok()?;
     Some(folder.to_owned())
 }

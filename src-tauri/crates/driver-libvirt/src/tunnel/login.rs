@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
-use super::folder::PrivateFolder;
+use super::folder::{CONTROL, PrivateFolder};
 use super::ssh::SshTarget;
 use super::stderr::{Tail, classify};
 use crate::askpass::{Askpass, AskpassProgram};
@@ -65,7 +65,7 @@ impl Login {
             _folder: Arc::clone(&folder),
         };
         if platform::shares_logins() {
-            login.control = Some(folder.path().join(folder.fresh_name('c')));
+            login.control = Some(folder.path().join(folder.fresh_name(CONTROL)));
             login.start_shared().await?;
         }
         Ok(Arc::new(login))
