@@ -4,8 +4,9 @@ import { naturalKey } from '../lib/text';
 import { host } from '../host';
 import { inventory } from './inventory.svelte';
 
-export type Counts = { total: number; running: number; stale: number };
-const EMPTY: Counts = { total: 0, running: 0, stale: 0 };
+/** `memory` is what the running VMs were given, in bytes. */
+export type Counts = { total: number; running: number; stale: number; memory: number };
+const EMPTY: Counts = { total: 0, running: 0, stale: 0, memory: 0 };
 
 export function countByConnection(vms: readonly VmDto[]): ReadonlyMap<string, Counts> {
   const counts = new Map<string, Counts>();
@@ -14,7 +15,10 @@ export function countByConnection(vms: readonly VmDto[]): ReadonlyMap<string, Co
     if (!of) counts.set(vm.connection_id, (of = { ...EMPTY }));
     of.total++;
     if (vm.stale) of.stale++;
-    else if (vm.state === 'running') of.running++;
+    else if (vm.state === 'running') {
+      of.running++;
+      of.memory += vm.memory_bytes ?? 0;
+    }
   }
   return counts;
 }

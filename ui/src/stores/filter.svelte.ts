@@ -1,7 +1,8 @@
-// What the grid is narrowed to: a place of the tree and a text. Both are plain predicates over rows; every row's texts
-// are joined once, in lower case, when somebody first filters.
+// What the grid is narrowed to: a place of the tree and a text in the grammar of lib/query. Both are plain predicates
+// over rows.
 import type { VmDto } from '../generated/api';
 import { host } from '../host';
+import { compile, parseQuery, pieces, textsOf } from '../lib/query';
 import { inventory } from './inventory.svelte';
 import { needsAttention } from './words';
 
@@ -10,29 +11,6 @@ export type Place =
 
 export const EVERYWHERE: Place = { kind: 'all' };
 const SEARCH_AFTER_MS = 150;
-
-const haystacks = new WeakMap<VmDto, string>();
-
-/** Every text of a row, in lower case, one per line. */
-export function haystack(vm: VmDto): string {
-  let text = haystacks.get(vm);
-  if (text === undefined) {
-    const sources = vm.disks.map((disk) => disk.source ?? '');
-    const parts = [
-      vm.name,
-      vm.title,
-      vm.description,
-      vm.note,
-      vm.uuid ?? '',
-      vm.connection,
-      vm.folder,
-      vm.os ?? '',
-    ];
-    text = [...parts, ...vm.ips, ...vm.macs, ...vm.tags, ...sources].join('\n').toLowerCase();
-    haystacks.set(vm, text);
-  }
-  return text;
-}
 
 export function inPlace(place: Place): ((vm: VmDto) => boolean) | null {
   switch (place.kind) {
@@ -47,48 +25,51 @@ export function inPlace(place: Place): ((vm: VmDto) => boolean) | null {
   }
 }
 
+type Hits = ReadonlyMap<string, ReadonlySet<string>>;
+const NO_HITS: Hits = new Map();
+
 export class Filter {
   text = $state('');
   place = $state.raw<Place>(EVERYWHERE);
-  /** Rows whose long texts, which rows do not carry whole, contain the text. */
-  #found = $state.raw<{ text: string; ids: ReadonlySet<string> }>({ text: '', ids: new Set() });
+  /** For each plain text of the query: the VMs that have it where their rows were cut. */
+  #hits = $state.raw<Hits>(NO_HITS);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  readonly #inPlace = $derived(inPlace(this.place));
-  readonly #matches = $derived.by(() => {
-    const wanted = this.text.trim().toLowerCase();
-    if (wanted === '') return null;
-    const found = this.#found.text === this.text ? this.#found.ids : null;
-    return (vm: VmDto) => haystack(vm).includes(wanted) || (found?.has(vm.id) ?? false);
-  });
-  /** The rows of the grid; null shows all. */
-  readonly predicate = $derived.by(() => {
-    const [place, matches] = [this.#inPlace, this.#matches];
-    if (!place || !matches) return place ?? matches;
-    return (vm: VmDto) => place(vm) && matches(vm);
+  readonly #query = $derived(parseQuery(this.text));
+  /** The text as the field draws it: chips for what was understood, the first thing that is wrong underlined. */
+  readonly pieces = $derived(pieces(this.text, this.#query));
+  /** Whether a row matches the text; null when there is none and all do. */
+  readonly matches = $derived.by(() => {
+    const hits = this.#hits;
+    return compile(this.#query, (text, row) => hits.get(text)?.has((row as VmDto).id) ?? false);
   });
   readonly active = $derived(this.text.trim() !== '');
 
-  /** How many rows match outside the place, for "2 match on hosts outside this folder". */
+  /** How many rows match anywhere, for "2 match on hosts outside this folder". */
   elsewhere(): number {
-    const matches = this.#matches;
+    const { matches } = this;
     if (!matches || this.place.kind === 'all') return 0;
     return inventory.vms.reduce((n, vm) => n + (matches(vm) ? 1 : 0), 0);
   }
 
   set(text: string): void {
+    if (text === this.text) return;
     this.text = text;
     clearTimeout(this.#timer);
-    if (text.trim() !== '' && inventory.vms.some((vm) => vm.cut))
-      this.#timer = setTimeout(() => void this.#search(text), SEARCH_AFTER_MS);
+    const missing = textsOf(this.#query).filter((part) => !this.#hits.has(part));
+    if (missing.length > 0 && inventory.vms.some((vm) => vm.cut))
+      this.#timer = setTimeout(() => void this.#search(missing), SEARCH_AFTER_MS);
   }
   clear(): void {
     this.set('');
   }
 
-  async #search(text: string): Promise<void> {
-    const ids = await host.call('inventory_search', { text: text.trim() }).catch(() => []);
-    if (this.text === text) this.#found = { text, ids: new Set(ids) };
+  /** Asks where rows were cut: their long texts are whole in Rust. */
+  async #search(texts: readonly string[]): Promise<void> {
+    const found = await Promise.all(
+      texts.map(async (text) => [text, new Set(await host.call('inventory_search', { text }))] as const),
+    ).catch(() => []);
+    if (found.length > 0) this.#hits = new Map(found);
   }
 }
 
