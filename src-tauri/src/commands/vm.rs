@@ -27,7 +27,7 @@ pub async fn vm_hardware(shell: State<'_, Shell>, request: OneVm) -> Answer<Opti
         return Ok(None);
     };
     let groups = engine.hardware(&request.id).await.map_err(app::api_error)?;
-    Ok(Some(app::hardware(groups, newest.last_seen)))
+    Ok(Some(app::hardware(groups, newest.version.last_seen)))
 }
 
 #[tauri::command]
@@ -35,10 +35,10 @@ pub async fn vm_definition(
     shell: State<'_, Shell>,
     request: ReadDefinition,
 ) -> Answer<Option<DefinitionText>> {
-    let version = request.version.map(VersionId::from_i64);
+    let version = request.version.map(VersionId::from_number);
     let kept = shell.engine().await?.definition(&request.id, version).await;
     Ok(kept.map_err(app::api_error)?.map(|kept| DefinitionText {
-        as_of: millis(kept.last_seen).to_string(),
+        as_of: millis(kept.version.last_seen).to_string(),
         text: kept.text,
     }))
 }
@@ -56,8 +56,8 @@ pub async fn vm_history(
 #[tauri::command]
 pub async fn vm_diff(shell: State<'_, Shell>, request: Compare) -> Answer<DiffDto> {
     let (from, to) = (
-        VersionId::from_i64(request.from),
-        VersionId::from_i64(request.to),
+        VersionId::from_number(request.from),
+        VersionId::from_number(request.to),
     );
     let diff = shell.engine().await?.diff(&request.id, from, to).await;
     diff.map(app::diff).map_err(app::api_error)

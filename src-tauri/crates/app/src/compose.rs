@@ -7,7 +7,7 @@ use driver::Drivers;
 use driver_libvirt::LibvirtDriver;
 use engine::engine::Asking;
 use engine::surroundings::ThisComputer;
-use engine::{Definitions, Engine, EngineConfig, EngineError, Leftovers, RandomIds, SystemClock};
+use engine::{Definitions, Engine, EngineConfig, EngineError, RandomIds, SystemClock};
 use jiff::Timestamp;
 use model::Origin;
 use store::{SetAside, SetAsideReason, Store};
@@ -57,8 +57,6 @@ pub async fn open(place: &Place, role: Role) -> Result<Opened, EngineError> {
             Role::Window | Role::Watch => Definitions::InBackground,
             Role::Command { .. } => Definitions::WhenNeeded,
         },
-        // the store knows by each process's lock whether its tasks are left over
-        leftovers: Leftovers::Interrupt,
         asking: match role {
             Role::Window | Role::Command { asks: true } => Asking::Possible,
             Role::Command { asks: false } | Role::Watch => Asking::Nobody,

@@ -186,7 +186,7 @@ pub async fn history(
 
 fn definition_version(version: &DefinitionVersion, change: Option<&Diff>) -> DefinitionVersionDto {
     DefinitionVersionDto {
-        id: version.id.as_i64(),
+        id: version.id.number(),
         first_seen: millis(version.first_seen),
         last_seen: millis(version.last_seen),
         bytes: version.bytes,

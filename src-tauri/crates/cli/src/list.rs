@@ -23,7 +23,7 @@ pub async fn run(engine: &Engine, list: &List) -> Done {
         connect(engine, only).await;
     }
     let fitting: Option<HashSet<VmId>> = match &list.search {
-        Some(text) => Some(engine.search(text).await?.into_iter().collect()),
+        Some(text) => Some(engine.search(text).await?),
         None => None,
     };
     let snapshot = engine.snapshot();

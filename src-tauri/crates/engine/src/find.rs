@@ -1,7 +1,9 @@
 //! Finding what a person named: a VM by `CONNECTION/NAME`, UUID or name, a connection by its name.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use model::query::{Query, QueryRow};
 use model::{ConnectionId, ErrorCode, Vm, VmId};
 
 use crate::connections::ConnectionView;
@@ -46,6 +48,41 @@ impl Engine {
             [] => Err(self.nothing_called(text, on.is_some())),
             several => Err(self.ambiguous(text, several)),
         }
+    }
+
+    /// VMs that fit `text` in the search grammar, offline ones too.
+    ///
+    /// # Errors
+    /// `invalid_input` naming the part that is wrong; the store's.
+    pub async fn search(&self, text: &str) -> Result<HashSet<VmId>> {
+        let query =
+            Query::parse(text).map_err(|error| EngineError::wrong("search", error.message))?;
+        let mut hits: HashMap<&str, HashSet<VmId>> = HashMap::new();
+        for part in query.texts() {
+            hits.insert(part, self.search_text(part).await?.into_iter().collect());
+        }
+        let snapshot = self.snapshot();
+        let views: HashMap<ConnectionId, &ConnectionView> = snapshot
+            .connections
+            .iter()
+            .map(|view| (view.connection.id, view))
+            .collect();
+        let fits = |vm: &Vm| {
+            let Some(view) = views.get(&vm.id.connection) else {
+                return false;
+            };
+            let row = QueryRow {
+                vm,
+                host: &view.connection.settings.name,
+                folder: &view.connection.settings.folder,
+                live: view.live,
+            };
+            query.matches(&row, &|part| {
+                hits.get(part).is_some_and(|vms| vms.contains(&vm.id))
+            })
+        };
+        let found = snapshot.vms.iter().filter(|vm| fits(vm));
+        Ok(found.map(|vm| vm.id.clone()).collect())
     }
 
     /// The connection with this name (or id), capitals aside.
