@@ -7,6 +7,22 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
+/// A row, or `None` for one that holds what this release does not know, such as a state that a newer
+/// one wrote: better a row less than no list at all.
+pub(crate) fn if_known<T>(row: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+    match row {
+        Ok(row) => Ok(Some(row)),
+        Err(
+            error @ (rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)),
+        ) => {
+            tracing::warn!(%error, "a row of the inventory is left out");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// A time, in nanoseconds since 1970. Good for the years 1678 to 2261.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Time(pub Timestamp);

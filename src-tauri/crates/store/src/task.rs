@@ -5,10 +5,10 @@
 
 use jiff::Timestamp;
 use model::{Task, TaskId, TaskStatus, VmId};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
 
-use crate::columns::{Json, Time};
+use crate::columns::{Json, Time, if_known};
 use crate::error::Fault;
 use crate::instance::InstanceId;
 
@@ -95,11 +95,11 @@ pub(crate) fn list(transaction: &Transaction<'_>, filter: &TaskFilter) -> Result
     };
     let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
     let order = "ORDER BY created_at DESC, id DESC";
-    let read = |row: &rusqlite::Row<'_>| Ok(row.get::<_, Json<Task>>(0)?.0);
-    let tasks = match &filter.vm {
+    let tasks: Vec<Option<Task>> = match &filter.vm {
         Some(vm) => transaction
             .prepare_cached(&format!(
-                "SELECT task FROM task WHERE {unfinished} AND connection = ?2 AND key = ?3 {order} LIMIT ?1"
+                "SELECT task FROM task
+                 WHERE {unfinished} AND connection = ?2 AND key = ?3 {order} LIMIT ?1"
             ))?
             .query_map(
                 params![limit, vm.connection.as_uuid(), vm.key.as_str()],
@@ -113,7 +113,11 @@ pub(crate) fn list(transaction: &Transaction<'_>, filter: &TaskFilter) -> Result
             .query_map([limit], read)?
             .collect::<Result<_, _>>()?,
     };
-    Ok(tasks)
+    Ok(tasks.into_iter().flatten().collect())
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<Task>> {
+    Ok(if_known(row.get::<_, Json<Task>>(0))?.map(|json| json.0))
 }
 
 /// Makes unfinished tasks interrupted whose instance is neither `own` nor, says `is_alive`, at work.
@@ -132,12 +136,11 @@ pub(crate) fn interrupt_leftovers(
         if instance == own || is_alive(instance) {
             continue;
         }
-        let mut tasks: Vec<Task> = transaction
+        let tasks: Vec<Option<Task>> = transaction
             .prepare("SELECT task FROM task WHERE unfinished AND instance = ?1 ORDER BY id")?
-            .query_map([instance.as_uuid()], |row| {
-                Ok(row.get::<_, Json<Task>>(0)?.0)
-            })?
+            .query_map([instance.as_uuid()], read)?
             .collect::<Result<_, _>>()?;
+        let mut tasks: Vec<Task> = tasks.into_iter().flatten().collect();
         for task in &mut tasks {
             task.status = TaskStatus::Interrupted;
             task.ended_at = Some(now);

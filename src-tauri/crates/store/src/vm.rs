@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use model::{ConnectionId, ErrorCode, StateReason, Vm, VmDetails, VmId, VmKey, VmState, VmSummary};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use crate::columns::{Json, Time, Word};
+use crate::columns::{Json, Time, Word, if_known};
 use crate::connection::{self, Owner, RowId};
 use crate::definition::{self, NewDefinition};
 use crate::error::{Fault, StoreError};
@@ -55,7 +55,9 @@ pub(crate) fn all(transaction: &Transaction<'_>) -> Result<Vec<Vm>, Fault> {
         let Some(owner) = owners.get(&connection) else {
             continue;
         };
-        let mut vm = read(row, owner)?;
+        let Some(mut vm) = if_known(read(row, owner))? else {
+            continue;
+        };
         // most people have a note on few VMs: no look-up for the others
         if !notes.is_empty()
             && let Some(text) = notes.remove(&(connection, vm.id.key.as_str().to_owned()))
@@ -287,6 +289,18 @@ mod tests {
         let mut vms = store.vms().await.expect("all");
         vms.sort_by(|a, b| a.id.cmp(&b.id));
         assert_eq!(vms, [hostile, plain]);
+    }
+
+    #[tokio::test]
+    async fn a_row_of_another_release_hides_no_other_row() {
+        let store = two_hosts().await;
+        fill(&store, &[vm(1, "a"), vm(1, "strange")]).await;
+        let sql = "UPDATE vm SET state = 'levitating' WHERE key = 'strange'";
+        let changed = store.in_writer(move |tx| Ok(tx.execute(sql, [])?)).await;
+        assert_eq!(changed, 1);
+        assert_eq!(names(&store).await, set(&["a"]));
+        fill(&store, &[vm(1, "strange")]).await;
+        assert_eq!(names(&store).await, set(&["a", "strange"]), "read again");
     }
 
     #[tokio::test]
