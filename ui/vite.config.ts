@@ -18,6 +18,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['@testing-library/svelte/vitest'],
+  },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : undefined,
 });

@@ -28,7 +28,7 @@ try {
       await frame();
       const start = performance.now();
       act();
-      document.body.offsetHeight;
+      void document.body.offsetHeight;
       const script = performance.now() - start;
       await new Promise((done) => {
         const { port1, port2 } = new MessageChannel();
