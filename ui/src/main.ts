@@ -1,9 +1,33 @@
+// Chooses the host, asks for the first truth, and shows the window when it is there: the first paint is the real list.
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { HostError, useHost } from './host';
+import { tauri } from './host/tauri';
+import { start, tellFirstPaint } from './stores/feed';
+import { starting } from './stores/starting.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layers.css';
 
+/** Longer than this nobody looks at an empty window: the frame comes first then, and the list into it. */
+const PATIENCE_MS = 400;
+
+async function open(target: HTMLElement): Promise<void> {
+  if ('__TAURI_INTERNALS__' in window) useHost(tauri);
+  else useHost((await import('./host/mock')).createMock(new URLSearchParams(location.search)));
+  const started = start().then(
+    () => (starting.state = 'ready'),
+    (thrown: unknown) => {
+      starting.error = HostError.from(thrown);
+      starting.state = 'failed';
+    },
+  );
+  await Promise.race([started, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+  mount(App, { target });
+  await started;
+  await tellFirstPaint();
+}
+
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
-mount(App, { target });
+void open(target);

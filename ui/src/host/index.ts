@@ -19,6 +19,7 @@ export const host: Host = {
   call: (name, request) => current().call(name, request),
   listen: (handler) => current().listen(handler),
   keep: {
+    all: () => current().keep.all(),
     get: (name) => current().keep.get(name),
     set: (name, value) => current().keep.set(name, value),
   },

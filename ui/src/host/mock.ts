@@ -138,10 +138,12 @@ export function createMock(asked: URLSearchParams): Host {
       return Promise.resolve(() => void listeners.delete(handler));
     },
     keep: {
-      get: (name) => {
-        const text = sessionStorage.getItem(KEPT + name);
-        return Promise.resolve(text === null ? undefined : (JSON.parse(text) as unknown));
+      all: () => {
+        const names = Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT));
+        const read = (key: string): unknown => JSON.parse(sessionStorage.getItem(key) ?? 'null');
+        return Promise.resolve(Object.fromEntries(names.map((key) => [key.slice(KEPT.length), read(key)])));
       },
+      get: (name) => Promise.resolve(JSON.parse(sessionStorage.getItem(KEPT + name) ?? 'null') ?? undefined),
       set: (name, value) => Promise.resolve(sessionStorage.setItem(KEPT + name, JSON.stringify(value))),
     },
     setTitle: (title) => {

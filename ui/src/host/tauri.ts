@@ -35,6 +35,7 @@ export const tauri: Host = {
   call,
   listen: (handler) => listen<AppEvent>(EVENT, (message) => handler(message.payload)),
   keep: {
+    all: async () => Object.fromEntries(await (await layout()).entries<unknown>()),
     get: async (name) => (await layout()).get(name),
     set: async (name, value) => (await layout()).set(name, value),
   },

@@ -12,7 +12,9 @@ export interface Host {
 }
 
 export interface Keep {
-  /** What was kept under the name; undefined when nothing was, or when it cannot be read. */
+  /** Everything that was kept, by name. */
+  all(): Promise<Readonly<Record<string, unknown>>>;
+  /** One of them; undefined when nothing was kept under the name. */
   get(name: string): Promise<unknown>;
   set(name: string, value: unknown): Promise<void>;
 }

@@ -30,6 +30,10 @@ export async function start(): Promise<void> {
   await Promise.all([layoutRead, snapshot(), about.load()]);
   tasks.dismissed = new Set(layout.current.dismissed);
   void Promise.all([tasks.load(), prompt.load(), settings.load()]).catch(() => undefined);
+}
+
+/** Tells Rust when the first list was painted: only while timings are traced. */
+export async function tellFirstPaint(): Promise<void> {
   if (about.info?.trace_timing) await painted([]);
 }
 
@@ -85,7 +89,6 @@ function again(): Promise<void> {
   return retry;
 }
 
-/** Tells Rust when rows were painted: only while timings are traced. */
 async function painted(rows: readonly VmDto[]): Promise<void> {
   await tick();
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));

@@ -43,6 +43,12 @@ export class Filter {
     const hits = this.#hits;
     return compile(this.#query, (text, row) => hits.get(text)?.has((row as VmDto).id) ?? false);
   });
+  /** Whether the grid shows a row: by place and by text. */
+  readonly predicate = $derived.by(() => {
+    const [place, matches] = [inPlace(this.place), this.matches];
+    if (!place || !matches) return place ?? matches;
+    return (vm: VmDto) => place(vm) && matches(vm);
+  });
   readonly active = $derived(this.text.trim() !== '');
 
   /** How many rows match anywhere, for "2 match on hosts outside this folder". */

@@ -53,7 +53,6 @@ export const DEFAULTS: Layout = {
   dismissed: [],
   keys: {},
 };
-const NAMES = Object.keys(DEFAULTS) as (keyof Layout)[];
 const SAVE_AFTER_MS = 300;
 const MOST_LISTED = 500;
 
@@ -143,8 +142,7 @@ export class LayoutStore {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   async load(): Promise<void> {
-    const values = await Promise.all(NAMES.map((name) => host.keep.get(name).catch(() => undefined)));
-    this.current = sane(Object.fromEntries(NAMES.map((name, i) => [name, values[i]])));
+    this.current = sane(await host.keep.all().catch(() => ({})));
   }
 
   set<K extends keyof Layout>(name: K, value: Layout[K]): void {

@@ -4,6 +4,13 @@ import { host } from '../host';
 
 export class Prompt {
   current = $state.raw<PromptDto | null>(null);
+  /** Whether its dialog is open. */
+  open = $state(false);
+
+  /** Opens the dialog of the question that waits. */
+  show(): void {
+    this.open = this.current !== null;
+  }
 
   async load(): Promise<void> {
     this.current = await host.call('prompt_current', {});

@@ -15,7 +15,7 @@ export class Tabs {
   others = $state.raw<readonly Tab[]>([]);
   activeKey = $state(keyOf(ESTATE));
   #kinds = new Map<string, TabKind>();
-  #closed: Tab[] = [];
+  #closed = $state.raw<readonly Tab[]>([]);
 
   readonly all = $derived<readonly Tab[]>([ESTATE, ...this.others]);
   readonly active = $derived(this.all.find((tab) => keyOf(tab) === this.activeKey) ?? ESTATE);
@@ -41,13 +41,18 @@ export class Tabs {
     const at = this.others.findIndex((other) => keyOf(other) === keyOf(tab));
     if (at < 0) return;
     const wasActive = this.activeKey === keyOf(tab);
-    this.#closed.push(tab);
+    this.#closed = [...this.#closed, tab];
     this.#set(this.others.filter((_, i) => i !== at));
     if (wasActive) this.activeKey = keyOf(this.others[at] ?? this.others[at - 1] ?? ESTATE);
   }
   reopen(): void {
-    const tab = this.#closed.pop();
-    if (tab) this.open(tab);
+    const tab = this.#closed.at(-1);
+    if (!tab) return;
+    this.#closed = this.#closed.slice(0, -1);
+    this.open(tab);
+  }
+  get hasClosed(): boolean {
+    return this.#closed.length > 0;
   }
   rename(tab: Tab, title: string): void {
     if (tab.title === title) return;

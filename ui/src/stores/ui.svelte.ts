@@ -31,6 +31,7 @@ export class Ui {
   /** Filled by the grid: where a shortcut or a row of the dock sends the focus. */
   grid = $state.raw<{ focus: () => void; reveal: (id: string) => boolean } | null>(null);
   focusFilter: () => void = () => undefined;
+  focusDock: () => void = () => undefined;
   focusNewestToast: () => void = () => undefined;
 
   get narrow(): boolean {
