@@ -4,6 +4,8 @@ import fuzzysort from 'fuzzysort';
 
 export type Match<T> = {
   item: T;
+  /** From 0 to 1 times the weight; below 0.5 only letters here and there were found. */
+  score: number;
   /** The label in pieces, the matched ones marked. Text only: the caller renders it. */
   pieces: readonly { text: string; hit: boolean }[];
 };
@@ -30,14 +32,14 @@ function pieces(label: string, hits: ReadonlyArray<number>): { text: string; hit
   return out;
 }
 
-/** How a label answers, best last: letters here and there, a part of a word, initials, a word's start, its own start. */
-const SCATTERED = 0;
-const INSIDE = 1;
-const INITIALS = 2;
-const WORD = 3;
-const START = 4;
+/** How a label answers: with its own start, a word's start, initials, a part of a word, letters here and there. */
+const START = 1;
+const WORD = 0.9;
+const INITIALS = 0.7;
+const INSIDE = 0.6;
+const SCATTERED = 0.4;
 
-type Rating = { tier: number; score: number; hits: ReadonlyArray<number> };
+type Rating = { score: number; hits: ReadonlyArray<number> };
 
 const startsWord = (label: string, at: number): boolean =>
   at === 0 || !/[\p{L}\p{N}]/u.test(label[at - 1] ?? '');
@@ -53,36 +55,34 @@ function rate(query: string, label: string): Rating | undefined {
     break;
   }
   if (inside >= 0) {
-    const tier = inside === 0 ? START : startsWord(lower, inside) ? WORD : INSIDE;
-    // Among equally good answers the given order stays, so the score says nothing.
-    return { tier, score: 1, hits: Array.from(wanted, (_, i) => inside + i) };
+    // Equally good answers score the same, so that they stay in the order they were given.
+    const score = inside === 0 ? START : startsWord(lower, inside) ? WORD : INSIDE;
+    return { score, hits: Array.from(wanted, (_, i) => inside + i) };
   }
   const found = fuzzysort.single(query, label);
   if (!found) return undefined;
   const initials = found.indexes.every(
     (at, i) => at === (found.indexes[i - 1] ?? -2) + 1 || startsWord(label, at),
   );
-  return { tier: initials ? INITIALS : SCATTERED, score: found.score, hits: found.indexes };
+  return { score: initials ? INITIALS : SCATTERED * found.score, hits: found.indexes };
 }
 
 /** The best answers, best first; with an empty query everything in its own order. */
 export function match<T extends Candidate>(query: string, items: readonly T[], limit = 50): Match<T>[] {
   const wanted = query.trim();
   if (wanted === '') {
-    return items.slice(0, limit).map((item) => ({ item, pieces: [{ text: item.label, hit: false }] }));
+    return items
+      .slice(0, limit)
+      .map((item) => ({ item, score: item.weight ?? 1, pieces: [{ text: item.label, hit: false }] }));
   }
-  const out: (Match<T> & { tier: number; score: number; weight: number })[] = [];
+  const out: Match<T>[] = [];
   for (const item of items) {
     const label = item.label.slice(0, LABEL_LIMIT);
     const own = rate(wanted, label);
     const other = own || !item.also ? undefined : rate(wanted, item.also.slice(0, LABEL_LIMIT));
-    // An address that starts with the query is an answer, but its letters here and there are not.
-    const found =
-      own ?? (other && other.tier >= INSIDE ? { ...other, tier: SCATTERED, hits: [] } : undefined);
-    if (!found) continue;
-    const { tier, score, hits } = found;
-    out.push({ item, pieces: pieces(label, hits), tier, score, weight: item.weight ?? 1 });
+    // A piece of an address is an answer, but its letters here and there are not.
+    const found = own ?? (other && other.score >= INSIDE ? { score: other.score / 2, hits: [] } : undefined);
+    if (found) out.push({ item, score: found.score * (item.weight ?? 1), pieces: pieces(label, found.hits) });
   }
-  out.sort((a, b) => b.tier - a.tier || b.weight - a.weight || b.score - a.score);
-  return out.slice(0, limit).map(({ item, pieces: marked }) => ({ item, pieces: marked }));
+  return out.sort((a, b) => b.score - a.score).slice(0, limit);
 }
