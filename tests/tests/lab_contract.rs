@@ -52,8 +52,10 @@ async fn the_libvirt_driver_keeps_the_contract_on_real_qemu() -> Result<()> {
     }
     lab.virsh("a", &["start", "contract-on"])?;
     lab.run(&["freeze", "b"])?;
-    let ground =
-        RealHost { alive: lab.run(&["uri", "a", "unix"])?, frozen: lab.run(&["uri", "b", "tcp"])? };
+    let ground = RealHost {
+        alive: lab.run(&["uri", "a", "unix"])?,
+        frozen: lab.run(&["uri", "b", "tcp"])?,
+    };
     contract::run(&ground).await;
     Ok(())
 }

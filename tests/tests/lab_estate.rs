@@ -19,20 +19,42 @@ fn task_of(document: &serde_json::Value) -> &serde_json::Value {
 fn two_hosts_are_read_listed_searched_and_remembered() -> Result<()> {
     let lab = Lab::up("two", &["a", "b"])?;
     for (host, vm) in [("a", "web-01"), ("a", "web-02"), ("b", "db <b>&\"1")] {
-        let hostile = vm.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-        lab.define(host, &[&[hostile.as_str(), "title=Front &lt;i&gt;"], &BARE[..]].concat())?;
+        let hostile = vm
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&quot;");
+        lab.define(
+            host,
+            &[&[hostile.as_str(), "title=Front &lt;i&gt;"], &BARE[..]].concat(),
+        )?;
     }
     lab.virsh("a", &["start", "web-01"])?;
     let user = User::of_lab(&lab)?;
-    user.ok(&["connection", "add", "ams", &lab.ssh("a"), "--folder", "Amsterdam"])?;
+    user.ok(&[
+        "connection",
+        "add",
+        "ams",
+        &lab.ssh("a"),
+        "--folder",
+        "Amsterdam",
+    ])?;
     user.ok(&["connection", "add", "fra", &lab.ssh("b")])?;
 
     let synced = user.ok(&["sync", "--details"])?;
     for (at, name, vms) in [(0, "ams", 2), (1, "fra", 1)] {
         let report = &synced["connections"][at];
-        assert_eq!((&report["name"], &report["vms"]), (&json!(name), &json!(vms)));
-        assert_eq!((&report["state"], &report["error"]), (&json!("ready"), &json!(null)));
-        assert!(report["duration_ms"].is_u64() && report["calls"].is_u64(), "{report}");
+        assert_eq!(
+            (&report["name"], &report["vms"]),
+            (&json!(name), &json!(vms))
+        );
+        assert_eq!(
+            (&report["state"], &report["error"]),
+            (&json!("ready"), &json!(null))
+        );
+        assert!(
+            report["duration_ms"].is_u64() && report["calls"].is_u64(),
+            "{report}"
+        );
     }
 
     // every host is gone: the estate is still there, and says how old it is
@@ -45,20 +67,34 @@ fn two_hosts_are_read_listed_searched_and_remembered() -> Result<()> {
     assert_eq!(web["state"], "running", "the last known state");
     assert_eq!(web["stale"], true, "nothing is live");
     assert!(web["as_of"].is_string());
-    assert_eq!((&web["connection"], &web["folder"]), (&json!("ams"), &json!("Amsterdam")));
-    assert_eq!((&web["vcpus"], &web["memory_bytes"]), (&json!(1), &json!(16 << 20)));
+    assert_eq!(
+        (&web["connection"], &web["folder"]),
+        (&json!("ams"), &json!("Amsterdam"))
+    );
+    assert_eq!(
+        (&web["vcpus"], &web["memory_bytes"]),
+        (&json!(1), &json!(16 << 20))
+    );
     assert_eq!(web["title"], "Front <i>");
     let found = user.list(&["--offline", "--search", "host:fra"])?;
     assert_eq!(found.len(), 1);
     assert_eq!(user.list(&["--offline", "--state", "running"])?.len(), 1);
     let shown = user.ok(&["show", "ams/web-01", "--xml", "--history"])?;
-    assert!(shown["xml"].as_str().is_some_and(|xml| xml.contains("<name>web-01</name>")));
+    assert!(
+        shown["xml"]
+            .as_str()
+            .is_some_and(|xml| xml.contains("<name>web-01</name>"))
+    );
     assert_eq!(shown["history"].as_array().map(Vec::len), Some(1));
 
     // a dead host fails by itself and says why
     let failed = user.run(&["sync"])?;
     assert_eq!(failed.code, 1);
-    assert!(failed.json["connections"][0]["error"]["code"].is_string(), "{}", failed.json);
+    assert!(
+        failed.json["connections"][0]["error"]["code"].is_string(),
+        "{}",
+        failed.json
+    );
     Ok(())
 }
 
@@ -94,14 +130,25 @@ fn a_vms_life_by_tasks() -> Result<()> {
     user.ok(&["tag", "ams/box", "-web"])?;
     user.ok(&["rename", "ams/box", "crate"])?;
     let rows = user.list(&["--search", "tag:prod"])?;
-    assert_eq!((&rows[0]["name"], &rows[0]["tags"]), (&json!("crate"), &json!(["prod"])));
+    assert_eq!(
+        (&rows[0]["name"], &rows[0]["tags"]),
+        (&json!("crate"), &json!(["prod"]))
+    );
 
     // what the state forbids is refused by the policy, with a code, and recorded
     let refused = user.run(&["pause", "ams/crate"])?;
-    assert_eq!((refused.code, task_of(&refused.json)["status"].as_str()), (1, Some("failed")));
+    assert_eq!(
+        (refused.code, task_of(&refused.json)["status"].as_str()),
+        (1, Some("failed"))
+    );
     assert_eq!(task_of(&refused.json)["error"]["code"], "invalid_state");
     let tasks = user.ok(&["task", "list"])?;
-    assert!(tasks["tasks"].as_array().is_some_and(|tasks| tasks.len() >= 13), "{tasks}");
+    assert!(
+        tasks["tasks"]
+            .as_array()
+            .is_some_and(|tasks| tasks.len() >= 13),
+        "{tasks}"
+    );
     Ok(())
 }
 
@@ -110,7 +157,10 @@ fn a_guest_is_asked_to_shut_down_and_waited_for() -> Result<()> {
     let lab = Lab::up("guest", &["a"])?;
     lab.run(&["guest"])?;
     lab.define("a", &["obeys", "mem=96", "tb=32"])?;
-    lab.define("a", &["deaf", "mem=96", "tb=32", "args=lab.noacpi lab.noagent"])?;
+    lab.define(
+        "a",
+        &["deaf", "mem=96", "tb=32", "args=lab.noacpi lab.noagent"],
+    )?;
     let user = User::of_lab(&lab)?;
     user.ok(&["connection", "add", "ams", &lab.ssh("a")])?;
     user.ok(&["sync", "--details"])?;
@@ -124,21 +174,34 @@ fn a_guest_is_asked_to_shut_down_and_waited_for() -> Result<()> {
     // a guest that does not listen: the command goes on in the background until it is cancelled
     let queued = user.ok(&["shutdown", "ams/deaf", "--no-wait"])?;
     assert_eq!(task_of(&queued)["status"], "queued");
-    let id = task_of(&queued)["id"].as_str().unwrap_or_default().to_owned();
+    let id = task_of(&queued)["id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     let mut watch = user.watch()?;
     watch.until_state("ams", "ready", Duration::from_secs(30))?;
     user.ok(&["task", "cancel", &id])?;
     let ended = std::time::Instant::now();
     let status = loop {
         let task = user.ok(&["task", "show", &id])?;
-        let status = task["task"]["status"].as_str().unwrap_or_default().to_owned();
+        let status = task["task"]["status"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         if !["queued", "running"].contains(&status.as_str()) {
             break status;
         }
-        assert!(ended.elapsed() < Duration::from_secs(30), "a cancel reaches the other process");
+        assert!(
+            ended.elapsed() < Duration::from_secs(30),
+            "a cancel reaches the other process"
+        );
     };
     assert_eq!(status, "cancelled");
-    assert_eq!(lab.virsh("a", &["domstate", "deaf"])?, "running", "force off is the user's word");
+    assert_eq!(
+        lab.virsh("a", &["domstate", "deaf"])?,
+        "running",
+        "force off is the user's word"
+    );
     Ok(())
 }
 
@@ -147,22 +210,68 @@ fn wrong_input_is_named_and_changes_nothing() -> Result<()> {
     let user = User::new()?;
     let refused = |arguments: &[&str], code: &str, word: &str| -> Result<()> {
         let printed = user.run(arguments)?;
-        assert_eq!((printed.code, printed.error_code()), (1, code), "{arguments:?}");
+        assert_eq!(
+            (printed.code, printed.error_code()),
+            (1, code),
+            "{arguments:?}"
+        );
         let said = printed.json["error"].to_string();
-        assert!(said.contains(word), "{arguments:?} says what is wrong: {said}");
+        assert!(
+            said.contains(word),
+            "{arguments:?} says what is wrong: {said}"
+        );
         Ok(())
     };
-    refused(&["connection", "add", "x", "qemu+sssh://h/system"], "invalid_input", "transport")?;
-    refused(&["connection", "add", "x", "qemu+ssh://h:99999/system"], "invalid_input", "port")?;
-    refused(&["connection", "add", "x/y", "test:///default"], "invalid_input", "name")?;
-    refused(&["connection", "show", "nobody"], "connection_not_found", "nobody")?;
-    refused(&["list", "--offline", "--search", "hsot:x"], "invalid_input", "host")?;
-    refused(&["list", "--offline", "--state", "asleep"], "invalid_input", "asleep")?;
-    refused(&["show", "nobody/nothing"], "connection_not_found", "nobody")?;
+    refused(
+        &["connection", "add", "x", "qemu+sssh://h/system"],
+        "invalid_input",
+        "transport",
+    )?;
+    refused(
+        &["connection", "add", "x", "qemu+ssh://h:99999/system"],
+        "invalid_input",
+        "port",
+    )?;
+    refused(
+        &["connection", "add", "x/y", "test:///default"],
+        "invalid_input",
+        "name",
+    )?;
+    refused(
+        &["connection", "show", "nobody"],
+        "connection_not_found",
+        "nobody",
+    )?;
+    refused(
+        &["list", "--offline", "--search", "hsot:x"],
+        "invalid_input",
+        "host",
+    )?;
+    refused(
+        &["list", "--offline", "--state", "asleep"],
+        "invalid_input",
+        "asleep",
+    )?;
+    refused(
+        &["show", "nobody/nothing"],
+        "connection_not_found",
+        "nobody",
+    )?;
     let file = user.home().join("bad.toml");
-    std::fs::write(&file, "[[connection]]\nname = \"a\"\nuri = \"test:///default\"\n[[connection\n")?;
-    refused(&["connection", "import", &file.display().to_string()], "invalid_input", "line 4")?;
-    assert_eq!(user.ok(&["connection", "list"])?["connections"], json!([]), "nothing was added");
+    std::fs::write(
+        &file,
+        "[[connection]]\nname = \"a\"\nuri = \"test:///default\"\n[[connection\n",
+    )?;
+    refused(
+        &["connection", "import", &file.display().to_string()],
+        "invalid_input",
+        "Line 4",
+    )?;
+    assert_eq!(
+        user.ok(&["connection", "list"])?["connections"],
+        json!([]),
+        "nothing was added"
+    );
     let usage = user.command(&["lsit"]).output()?;
     assert_eq!(usage.status.code(), Some(2));
     Ok(())
@@ -171,7 +280,15 @@ fn wrong_input_is_named_and_changes_nothing() -> Result<()> {
 #[test]
 fn connections_travel_as_toml() -> Result<()> {
     let user = User::new()?;
-    user.ok(&["connection", "add", "a", "qemu+ssh://root@h:2222/system", "--folder", "X", "--read-only"])?;
+    user.ok(&[
+        "connection",
+        "add",
+        "a",
+        "qemu+ssh://root@h:2222/system",
+        "--folder",
+        "X",
+        "--read-only",
+    ])?;
     user.ok(&["connection", "add", "b", "test:///default", "--manual"])?;
     let exported = user.ok(&["connection", "export"])?;
     let toml = exported["toml"].as_str().unwrap_or_default();
@@ -182,6 +299,9 @@ fn connections_travel_as_toml() -> Result<()> {
     assert_eq!(report["added"], json!(["a", "b"]));
     let again = other.ok(&["connection", "import", &file.display().to_string()])?;
     assert_eq!(again["unchanged"], json!(["a", "b"]));
-    assert_eq!(other.ok(&["connection", "export"])?["toml"].as_str(), Some(toml));
+    assert_eq!(
+        other.ok(&["connection", "export"])?["toml"].as_str(),
+        Some(toml)
+    );
     Ok(())
 }

@@ -18,7 +18,10 @@ const HEALED: Duration = Duration::from_secs(5);
 fn two_hosts(test: &str) -> Result<(Lab, User)> {
     let lab = Lab::up(test, &["a", "b"])?;
     for host in ["a", "b"] {
-        lab.define(host, &[&format!("on-{host}"), "mem=16", "machine=pc", "boot=hd"])?;
+        lab.define(
+            host,
+            &[&format!("on-{host}"), "mem=16", "machine=pc", "boot=hd"],
+        )?;
     }
     let user = User::of_lab(&lab)?;
     user.ok(&["connection", "add", "ams", &lab.ssh("a")])?;
@@ -41,7 +44,10 @@ fn ready(user: &User) -> Result<Watching> {
 
 fn error_code(watch: &Watching) -> String {
     let last = watch.seen.last().cloned().unwrap_or_default();
-    last["error"]["code"].as_str().unwrap_or_default().to_owned()
+    last["error"]["code"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn others_noticed_nothing(watch: &Watching, other: &str) {
@@ -63,7 +69,13 @@ fn comes_and_goes(test: &str, fault: &[&str], repair: &[&str]) -> Result<()> {
     let mut watch = ready(&user)?;
     lab.run(fault)?;
     watch.until_state("ams", "lost", LOST)?;
-    assert!(watch.seen.last().is_some_and(|lost| lost["retry_at"].is_string()), "it is tried again");
+    assert!(
+        watch
+            .seen
+            .last()
+            .is_some_and(|lost| lost["retry_at"].is_string()),
+        "it is tried again"
+    );
     lab.run(repair)?;
     watch.until_state("ams", "ready", HEALED)?;
     // and it is alive: what happens there arrives
@@ -115,7 +127,10 @@ fn a_task_on_a_dying_host_does_not_stay_running() -> Result<()> {
     let mut watch = ready(&user)?;
     // SeaBIOS without a disk ignores the power button: the task waits
     let queued = user.ok(&["shutdown", "ams/on-a", "--no-wait"])?;
-    let id = queued["tasks"][0]["id"].as_str().unwrap_or_default().to_owned();
+    let id = queued["tasks"][0]["id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     lab.run(&["kill", "a"])?;
     watch.until_state("ams", "lost", LOST)?;
     let began = std::time::Instant::now();
@@ -135,9 +150,19 @@ fn what_only_the_user_can_mend_waits_for_the_user() -> Result<()> {
     let lab = Lab::up("user", &["a"])?;
     let cases = [
         ("wrong key", lab.ssh("a-stranger"), None, "auth_failed"),
-        ("unknown user", "qemu+ssh://nobody-here@lab-a/system".to_owned(), None, "auth_failed"),
+        (
+            "unknown user",
+            "qemu+ssh://nobody-here@lab-a/system".to_owned(),
+            None,
+            "auth_failed",
+        ),
         ("no rights", lab.ssh("a-clerk"), None, "permission_denied"),
-        ("no ssh", lab.ssh("a"), Some(("INNKEEPER_SSH", "/nonexistent/ssh")), "unsupported"),
+        (
+            "no ssh",
+            lab.ssh("a"),
+            Some(("INNKEEPER_SSH", "/nonexistent/ssh")),
+            "unsupported",
+        ),
     ];
     for (what, uri, env, code) in cases {
         let mut user = User::of_lab(&lab)?;
@@ -146,11 +171,21 @@ fn what_only_the_user_can_mend_waits_for_the_user() -> Result<()> {
         }
         user.ok(&["connection", "add", "ams", &uri])?;
         let mut watch = user.watch()?;
-        watch.until_state("ams", "lost", START).map_err(|error| error.context(what))?;
+        watch
+            .until_state("ams", "lost", START)
+            .map_err(|error| error.context(what))?;
         assert_eq!(error_code(&watch), code, "{what}");
         let lost = watch.seen.last().cloned().unwrap_or_default();
-        assert!(lost["retry_at"].is_null(), "{what} is not tried again: {lost}");
-        assert!(lost["error"]["message"].as_str().is_some_and(|text| !text.is_empty()), "{what}");
+        assert!(
+            lost["retry_at"].is_null(),
+            "{what} is not tried again: {lost}"
+        );
+        assert!(
+            lost["error"]["message"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{what}"
+        );
     }
     Ok(())
 }
@@ -165,14 +200,22 @@ fn a_changed_host_key_is_never_repaired() -> Result<()> {
     let known = std::fs::read(lab.state().join("known_hosts"))?;
     let failed = user.run(&["sync"])?;
     assert_eq!((failed.code, failed.error_code()), (1, "host_key_changed"));
-    assert_eq!(std::fs::read(lab.state().join("known_hosts"))?, known, "known_hosts is the user's");
+    assert_eq!(
+        std::fs::read(lab.state().join("known_hosts"))?,
+        known,
+        "known_hosts is the user's"
+    );
     let doctor = user.run(&["connection", "doctor", "ams"])?;
     let steps = doctor.json["steps"].as_array().cloned().unwrap_or_default();
     let step = |kind: &str| {
         let found = steps.iter().find(|step| step["kind"] == kind);
         found.map(|step| step["outcome"].as_str().unwrap_or_default().to_owned())
     };
-    assert_eq!(step("host_key_known").as_deref(), Some("failed"), "{steps:?}");
+    assert_eq!(
+        step("host_key_known").as_deref(),
+        Some("failed"),
+        "{steps:?}"
+    );
     assert_eq!(step("login_works").as_deref(), Some("not_reached"));
     Ok(())
 }
@@ -183,12 +226,21 @@ fn the_doctor_finds_what_is_missing() -> Result<()> {
     let user = User::of_lab(&lab)?;
     let outcome = |uri: &str| -> Result<Vec<(String, String)>> {
         let printed = user.run(&["connection", "doctor", uri])?;
-        let steps = printed.json["steps"].as_array().cloned().unwrap_or_default();
+        let steps = printed.json["steps"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let text = |step: &Value, key: &str| step[key].as_str().unwrap_or_default().to_owned();
-        Ok(steps.iter().map(|step| (text(step, "kind"), text(step, "outcome"))).collect())
+        Ok(steps
+            .iter()
+            .map(|step| (text(step, "kind"), text(step, "outcome")))
+            .collect())
     };
     let first_failure = |steps: &[(String, String)]| {
-        steps.iter().find(|step| step.1 == "failed").map(|step| step.0.clone())
+        steps
+            .iter()
+            .find(|step| step.1 == "failed")
+            .map(|step| step.0.clone())
     };
     let healthy = outcome(&lab.ssh("a"))?;
     assert!(healthy.iter().all(|step| step.1 == "passed"), "{healthy:?}");
@@ -198,14 +250,20 @@ fn the_doctor_finds_what_is_missing() -> Result<()> {
     assert_eq!(first_failure(&refused).as_deref(), Some("login_works"));
     lab.run(&["hide", "a", "virt-ssh-helper"])?;
     let with_nc = outcome(&lab.ssh("a"))?;
-    assert!(with_nc.iter().all(|step| step.1 == "passed"), "nc is enough: {with_nc:?}");
+    assert!(
+        with_nc.iter().all(|step| step.1 == "passed"),
+        "nc is enough: {with_nc:?}"
+    );
     lab.run(&["hide", "a", "nc"])?;
     let neither = outcome(&lab.ssh("a"))?;
     assert_eq!(first_failure(&neither).as_deref(), Some("helper_found"));
     lab.run(&["reveal", "a", "nc"])?;
     lab.run(&["daemon-stop", "a"])?;
     let no_daemon = outcome(&lab.ssh("a"))?;
-    assert_eq!(first_failure(&no_daemon).as_deref(), Some("libvirt_answers"));
+    assert_eq!(
+        first_failure(&no_daemon).as_deref(),
+        Some("libvirt_answers")
+    );
     Ok(())
 }
 
@@ -215,7 +273,10 @@ fn kill_9_leaves_an_inventory_that_opens_and_no_running_task() -> Result<()> {
     user.ok(&["sync"])?;
     lab.virsh("a", &["start", "on-a"])?;
     let queued = user.ok(&["shutdown", "ams/on-a", "--no-wait"])?;
-    let id = queued["tasks"][0]["id"].as_str().unwrap_or_default().to_owned();
+    let id = queued["tasks"][0]["id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     // the process that runs the task dies
     let data_dir = user.data_dir().display().to_string();
     let killed = std::process::Command::new("sh")
@@ -239,7 +300,9 @@ fn bursts_strangers_and_renames_made_elsewhere_arrive() -> Result<()> {
     watch.until_row("friend", HEALED, |_| true)?;
     lab.virsh("a", &["undefine", "friend"])?;
     watch.until("a removal", HEALED, |document| {
-        document["removed"].as_array().is_some_and(|removed| removed.len() == 1)
+        document["removed"]
+            .as_array()
+            .is_some_and(|removed| removed.len() == 1)
     })?;
     // a thousand events: the last state is what is shown
     let script = "start on-a; suspend on-a; resume on-a; destroy on-a;".repeat(250);

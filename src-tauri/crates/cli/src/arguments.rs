@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -15,6 +16,33 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// Parses a command line; ends the program with status 2 and the reason when it is wrong.
+    pub fn of(line: impl Iterator<Item = OsString>) -> Self {
+        match Self::try_of(line) {
+            Ok(arguments) => arguments,
+            Err(error) => error.exit(),
+        }
+    }
+
+    /// `--json` counts wherever it stands, also after tags that begin with a hyphen.
+    fn try_of(line: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut json = false;
+        let mut words: Vec<OsString> = Vec::new();
+        for word in line {
+            let literal = words.iter().any(|word| word == "--");
+            if word == "--json" && !literal {
+                json = true;
+            } else {
+                words.push(word);
+            }
+        }
+        let mut arguments = Self::try_parse_from(words)?;
+        arguments.json |= json;
+        Ok(arguments)
+    }
 }
 
 /// What to do.
@@ -353,7 +381,7 @@ mod tests {
 
     #[test]
     fn tags_are_added_and_removed_by_sign() {
-        let parse = |line: &str| Arguments::try_parse_from(line.split(' '));
+        let parse = |line: &str| Arguments::try_of(line.split(' ').map(OsString::from));
         let arguments = parse("innkeeperctl tag a/b +prod -old --json").expect("a right line");
         assert!(arguments.json, "a flag after the tags is still a flag");
         let Command::Act(ActArguments {

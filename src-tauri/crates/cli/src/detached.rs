@@ -28,7 +28,9 @@ pub fn start() -> Done {
         .arg("--json")
         .env(MARK, "1")
         .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+        .stdout(Stdio::piped())
+        // whoever waits for the end of this terminal's output must not wait for the background
+        .stderr(Stdio::null());
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt as _;

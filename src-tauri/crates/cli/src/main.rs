@@ -20,7 +20,6 @@ mod watch;
 use std::process::ExitCode;
 
 use app::{Opened, Place, Role};
-use clap::Parser;
 use engine::{Engine, EngineError};
 use model::ErrorCode;
 
@@ -35,7 +34,7 @@ fn main() -> ExitCode {
     if let Some(code) = driver_libvirt::askpass_main_if_requested() {
         return code;
     }
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of(std::env::args_os());
     app::log_to_stderr();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
