@@ -45,3 +45,34 @@ export type GroupView = { key: string; total: number; shown: number; collapsed: 
 
 /** Where a menu was asked for, and on what. */
 export type GridTarget<T> = { kind: 'row'; row: T } | { kind: 'group'; group: string } | { kind: 'none' };
+
+export type GridProps<T extends object> = {
+  /** A plain array, replaced as a whole; unchanged rows keep their identity. */
+  rows: readonly T[];
+  rowKey: (row: T) => string;
+  columns: readonly Column<T>[];
+  label: string;
+  filter?: ((row: T) => boolean) | null;
+  grouping?: Grouping<T> | null;
+  /** What stands in a group head, after the chevron. */
+  groupHead?: Snippet<[GroupView]>;
+  /** The row in words, for screen readers. */
+  rowLabel?: (row: T) => string;
+  /** Rows that are not live: drawn quieter, at full opacity. */
+  dimmed?: (row: T) => boolean;
+  empty?: Snippet;
+  sort?: readonly SortKey[];
+  layout?: GridLayout;
+  collapsed?: ReadonlySet<string>;
+  selected?: ReadonlySet<string>;
+  lead?: string | null;
+  typeAhead?: boolean;
+  onopen?: (row: T, alt: boolean) => void;
+  ondetail?: (row: T) => void;
+  onrename?: (row: T) => void;
+  onmenu?: (at: { x: number; y: number }, target: GridTarget<T>) => void;
+  oncopy?: (table: boolean) => void;
+  onmatching?: (rows: number) => void;
+  /** The rows that are drawn, told after each change of them. */
+  ondrawn?: (rows: T[]) => void;
+};
