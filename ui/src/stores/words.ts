@@ -52,7 +52,9 @@ export function stateView(vm: VmDto, task: TaskDto | undefined): StateView {
     };
   const working = task?.status === 'running' ? WORKING[task.action] : undefined;
   if (working) {
-    const part = typeof task?.fraction === 'number' ? ` ${Math.round(task.fraction * 100)}${NBSP}%` : '';
+    // While a guest is waited for, the fraction is that of the patience, not of the work.
+    const known = typeof task?.fraction === 'number' && task.action !== 'shut_down';
+    const part = known ? ` ${Math.round((task?.fraction ?? 0) * 100)}${NBSP}%` : '';
     return { glyph: 'working', stale: false, word: working + part, tone: 'work' };
   }
   if (vm.state === 'running' && vm.reason === 'shutting_down')

@@ -32,10 +32,13 @@ function ended(task: TaskDto): string {
   return '';
 }
 
+/** What still runs is counted in whole seconds: tenths would only flicker. */
+const running = (ms: number): string => duration(Math.floor(Math.max(0, ms) / 1000) * 1000);
+
 function taskDuration(task: TaskDto, now: number): string {
   if (task.status === 'queued') return '–';
   if (task.duration_ms !== null) return duration(task.duration_ms);
-  return task.started_at === null ? '–' : duration(now - Date.parse(task.started_at));
+  return task.started_at === null ? '–' : running(now - Date.parse(task.started_at));
 }
 
 export function taskView(task: TaskDto, cancelling: boolean, now: number): RowView {
@@ -91,7 +94,7 @@ function batchDuration(tasks: readonly TaskDto[], now: number): string {
   if (starts.length === 0) return '–';
   const busy = tasks.some((task) => isActive(task.status));
   const ends = tasks.flatMap((task) => (task.ended_at === null ? [] : [Date.parse(task.ended_at)]));
-  return duration((busy ? now : Math.max(...ends)) - Math.min(...starts));
+  return busy ? running(now - Math.min(...starts)) : duration(Math.max(...ends) - Math.min(...starts));
 }
 
 export function rowView(row: TaskRow, cancelling: (task: TaskDto) => boolean, now: number): RowView {
