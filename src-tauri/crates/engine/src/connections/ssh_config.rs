@@ -28,48 +28,48 @@ const LONGEST: u64 = 1 << 20;
 /// Empty when there is no such file.
 pub async fn ssh_hosts(home: &Path) -> Vec<SshHost> {
     let mut lines = Vec::new();
-    let mut files = vec![(0, home.join(".ssh/config"))];
-    // a stack of what is still to be read: the included before the rest of the includer
-    let mut rest: Vec<Reading> = Vec::new();
-    while let Some((depth, file)) = files.pop() {
-        let long = tokio::fs::metadata(&file)
-            .await
-            .map_or(0, |about| about.len())
-            > LONGEST;
-        if !long && let Ok(text) = tokio::fs::read(&file).await {
-            let text = String::from_utf8_lossy(&text);
-            rest.push(Reading {
-                depth,
-                lines: text.lines().map(str::to_owned).rev().collect(),
-            });
-        }
-        while files.is_empty()
-            && let Some(reading) = rest.last_mut()
-        {
-            let Some(line) = reading.lines.pop() else {
-                rest.pop();
+    // a stack: what a file includes is read before the rest of it
+    let mut todo = vec![Todo::File(0, home.join(".ssh/config"))];
+    while let Some(next) = todo.pop() {
+        let (depth, line) = match next {
+            Todo::File(depth, file) => {
+                let text = read(&file).await;
+                let text = text.lines().rev();
+                todo.extend(text.map(|line| Todo::Line(depth, line.to_owned())));
                 continue;
-            };
-            match words(&line) {
-                Some((key, values)) if key == "include" && reading.depth < DEPTH => {
-                    let depth = reading.depth + 1;
-                    for pattern in values.iter().rev() {
-                        let found = expand(home, pattern).await.into_iter().rev();
-                        files.extend(found.map(|file| (depth, file)));
-                    }
-                }
-                Some(other) => lines.push(other),
-                None => {}
             }
+            Todo::Line(depth, line) => (depth, line),
+        };
+        match words(&line) {
+            Some((key, patterns)) if key == "include" => {
+                let included = patterns.iter().rev().filter(|_| depth < DEPTH);
+                for pattern in included {
+                    let files = expand(home, pattern).await.into_iter().rev();
+                    todo.extend(files.map(|file| Todo::File(depth + 1, file)));
+                }
+            }
+            Some(other) => lines.push(other),
+            None => {}
         }
     }
     hosts(&lines)
 }
 
-struct Reading {
-    depth: usize,
-    /// What is left of the file, the next line last.
-    lines: Vec<String>,
+/// What is still to be read, and how deep within files.
+enum Todo {
+    File(usize, PathBuf),
+    Line(usize, String),
+}
+
+/// A file's text; empty when it cannot be read, or is no configuration.
+async fn read(file: &Path) -> String {
+    match tokio::fs::metadata(file).await {
+        Ok(about) if about.len() <= LONGEST => {
+            let text = tokio::fs::read(file).await.unwrap_or_default();
+            String::from_utf8_lossy(&text).into_owned()
+        }
+        Ok(_) | Err(_) => String::new(),
+    }
 }
 
 /// A line's keyword in lower case, and its values; `None` for an empty line or a comment.
@@ -212,7 +212,7 @@ async fn expand(home: &Path, pattern: &str) -> Vec<PathBuf> {
 mod tests {
     use super::*;
 
-    async fn read(files: &[(&str, &str)]) -> Vec<String> {
+    async fn found(files: &[(&str, &str)]) -> Vec<String> {
         let home = tempfile::tempdir().expect("a folder of our own");
         for (name, text) in files {
             let path = home.path().join(".ssh").join(name);
@@ -240,7 +240,7 @@ mod tests {
     async fn hosts_are_found_with_what_ssh_would_use() {
         let config = "User = everyone\nHost ams fra \"ber lin\"\n  HostName %h.example.org\n  Port 2222\n\
             # a comment\nHost !fra a* ?ra\n  user root\nHost *.lab bastion\nMatch host ams\n  User never\n";
-        let hosts = read(&[("config", config)]).await;
+        let hosts = found(&[("config", config)]).await;
         assert_eq!(
             hosts,
             [
@@ -254,7 +254,7 @@ mod tests {
 
     #[tokio::test]
     async fn included_files_are_read_in_their_place_and_loops_end() {
-        let hosts = read(&[
+        let hosts = found(&[
             ("config", "Include config.d/*.conf missing\nHost last\n"),
             ("config.d/b.conf", "Host b\n Include config\n"),
             ("config.d/a.conf", "Host a\n User u\n"),
@@ -266,6 +266,6 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_file_there_are_none() {
-        assert!(read(&[]).await.is_empty());
+        assert!(found(&[]).await.is_empty());
     }
 }
