@@ -79,7 +79,10 @@ export class GridState<T extends object> {
     const { lines, heights } = this;
     const indexes = windowOf(heights, this.scroll, this.body, [this.stuck, this.cursorIndex]);
     const keys = indexes.map((index) => this.keyOf(lines[index] as Line<T>));
-    const slots = this.#slots.assign(keys);
+    const slots = this.#slots.assign(keys, (i) => {
+      const line = lines[indexes[i] as number];
+      return line instanceof Head ? 'head' : line instanceof Note ? 'note' : 'row';
+    });
     const drawn = new Map<number, Entry<T>>();
     const entries = indexes.map((index, i) => {
       const slot = slots[i] as number;

@@ -60,6 +60,12 @@ describe('DOM rows', () => {
     const turned = slots.assign(['b', 'c', 'd']);
     expect(slots.assign(['x', 'y', 'z'])).toEqual(turned);
   });
+  it('are taken over by their own kind only', () => {
+    const slots = new Slots();
+    slots.assign(['head', 'a', 'b'], (i) => (i === 0 ? 'head' : 'row'));
+    expect(slots.assign(['c', 'd', 'e'], () => 'row')).toEqual([1, 2, 3]);
+    expect(slots.assign(['f', 'other', 'g'], (i) => (i === 1 ? 'head' : 'row'))).toEqual([1, 4, 2]);
+  });
   it('are never given to two lines', () => {
     const slots = new Slots();
     for (const keys of ['abcdef', 'fghi', 'xyfgab', 'q', 'abcdefghij', 'jihg']) {

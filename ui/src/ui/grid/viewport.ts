@@ -85,45 +85,46 @@ export function scrollFor(heights: Heights, index: number, top: number, height: 
 }
 
 /**
- * DOM rows are recycled: a line keeps its row while it is drawn, a new line takes over a row that fell free. The free
- * row is looked for where the new line stands, because moving a row in the document costs more than filling it anew.
+ * DOM rows are recycled: a line keeps its row while it is drawn, a new line takes over a row of its kind that fell free.
+ * The free row is looked for where the new line stands, because moving a row in the document costs more than filling it
+ * anew; and only among its kind, because a head is built unlike a row.
  */
 export class Slots {
   #byKey = new Map<string, number>();
+  #kinds = new Map<number, string>();
   /** The rows in the order of the document. */
   #order: number[] = [];
   #next = 0;
 
-  assign(keys: readonly string[]): number[] {
-    const kept = new Set<number>();
-    for (const key of keys) {
-      const slot = this.#byKey.get(key);
-      if (slot !== undefined) kept.add(slot);
-    }
+  assign(keys: readonly string[], kindOf: (index: number) => string = () => ''): number[] {
     const places = new Map(this.#order.map((slot, place) => [slot, place]));
-    const free = this.#order.map((slot) => !kept.has(slot));
-    let spare = free.reduce((sum, is) => sum + (is ? 1 : 0), 0);
-    let at = 0;
+    const free = this.#order.map(() => true);
+    for (const key of keys) {
+      const place = places.get(this.#byKey.get(key) ?? -1);
+      if (place !== undefined) free[place] = false;
+    }
+    const kinds = new Map<number, string>();
     const next = new Map<string, number>();
-    const out = keys.map((key) => {
+    let at = 0;
+    const out = keys.map((key, index) => {
+      const kind = kindOf(index);
       let slot = this.#byKey.get(key);
-      if (slot !== undefined) {
-        at = (places.get(slot) ?? at) + 1;
-      } else if (spare > 0) {
+      if (slot === undefined) {
+        const fits = (place: number): boolean =>
+          free[place] === true && this.#kinds.get(this.#order[place] ?? -1) === kind;
         let place = at;
-        while (place < free.length && !free[place]) place++;
-        if (place === free.length) place = free.indexOf(true);
-        else at = place + 1;
-        free[place] = false;
-        spare--;
-        slot = this.#order[place] as number;
-      } else {
-        slot = this.#next++;
+        while (place < free.length && !fits(place)) place++;
+        if (place === free.length) place = free.findIndex((_, other) => fits(other));
+        if (place >= 0) free[place] = false;
+        slot = this.#order[place] ?? this.#next++;
       }
+      at = (places.get(slot) ?? at - 1) + 1;
+      kinds.set(slot, kind);
       next.set(key, slot);
       return slot;
     });
     this.#byKey = next;
+    this.#kinds = kinds;
     // Rows that were not needed leave the document.
     this.#order = out;
     return out;
