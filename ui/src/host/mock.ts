@@ -1,6 +1,7 @@
 // The whole window in a plain browser: a host that answers from an invented estate, with latency, tasks that run,
 // hosts that fail and questions that wait. What it starts with is said in the address bar:
 //   ?vms=0|3|40|1000|10000   ?state=lost|offline|first-run|damaged   ?names=hostile   ?prompt=password|key|passphrase
+//   ?theme=light|dark   ?density=compact|comfortable
 //   ?tasks=some   (tasks under way at start, as a picture needs them)
 import type { AppEvent, AppInfo, Commands, Settings } from '../generated/api';
 import { HostError } from './error';
@@ -141,7 +142,11 @@ export function createMock(asked: URLSearchParams): Host {
       all: () => {
         const names = Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT));
         const read = (key: string): unknown => JSON.parse(sessionStorage.getItem(key) ?? 'null');
-        return Promise.resolve(Object.fromEntries(names.map((key) => [key.slice(KEPT.length), read(key)])));
+        const said = ['theme', 'density'].flatMap((name) =>
+          asked.has(name) ? [[name, asked.get(name)] as const] : [],
+        );
+        const kept = names.map((key) => [key.slice(KEPT.length), read(key)] as const);
+        return Promise.resolve(Object.fromEntries<unknown>([...said, ...kept]));
       },
       get: (name) => Promise.resolve(JSON.parse(sessionStorage.getItem(KEPT + name) ?? 'null') ?? undefined),
       set: (name, value) => Promise.resolve(sessionStorage.setItem(KEPT + name, JSON.stringify(value))),

@@ -7,9 +7,9 @@ import { perform } from './act';
 
 const SECTIONS: readonly (readonly VmAction[])[] = [
   ['start', 'shut_down', 'reboot'],
-  ['pause', 'resume', 'save', 'discard_saved'],
+  ['pause', 'resume', 'save'],
   ['autostart_on', 'autostart_off', 'rename', 'edit_text'],
-  ['force_off', 'reset', 'send_nmi'],
+  ['force_off', 'reset', 'send_nmi', 'discard_saved'],
 ];
 /** Where one shortcut means either of two, only the one that applies is shown. */
 const EITHER: readonly (readonly [VmAction, VmAction])[] = [
