@@ -200,7 +200,11 @@ const checks = {
       await tab.setViewportSize({ width: 853, height: 533 });
       await tab.waitForTimeout(100);
       const wide = await tab.evaluate(() =>
-        [...document.querySelectorAll('main, nav, .dock, [role=toolbar], [role=toolbar] button, .dock button')]
+        [
+          ...document.querySelectorAll(
+            'main, nav, .dock, [role=toolbar], [role=toolbar] button, .dock button',
+          ),
+        ]
           .filter((part) => part.getBoundingClientRect().right > innerWidth + 0.5)
           .map((part) => part.textContent.trim().slice(0, 30) || part.className),
       );
