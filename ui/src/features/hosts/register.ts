@@ -6,6 +6,7 @@ import Pencil from '@lucide/svelte/icons/pencil';
 import Plus from '@lucide/svelte/icons/plus';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Server from '@lucide/svelte/icons/server';
+import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Stethoscope from '@lucide/svelte/icons/stethoscope';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import Unlink from '@lucide/svelte/icons/unlink';
@@ -44,6 +45,16 @@ const HOST_ACTIONS: readonly HostAction[] = [
       return asked === prompt.current?.id ? undefined : 'Another host’s question comes first';
     },
     run: () => prompt.show(),
+  },
+  {
+    on: 'host',
+    id: 'host.key-check',
+    title: 'How to check its key',
+    icon: ShieldAlert,
+    section: 'Hosts',
+    disabledReason: (id) =>
+      connections.get(id)?.error?.code === 'host_key_changed' ? undefined : 'Its key has not changed',
+    run: openHost,
   },
   {
     on: 'host',
@@ -118,7 +129,7 @@ export function registerHosts(): void {
     },
     {
       on: 'app',
-      id: 'host.add_ssh',
+      id: 'host.add-ssh',
       title: 'Add hosts from ~/.ssh/config…',
       icon: Plus,
       section: 'Hosts',
@@ -126,7 +137,7 @@ export function registerHosts(): void {
     },
     {
       on: 'app',
-      id: 'host.retry_all',
+      id: 'host.retry-all',
       title: 'Retry all lost hosts',
       icon: RefreshCw,
       section: 'Hosts',

@@ -28,7 +28,9 @@ export class HostWork {
 
   readonly settings = $derived<ConnectionSettings>(settingsOf(this.draft));
   readonly several = $derived(this.draft.source === 'ssh' && this.draft.picked.length > 1);
-  readonly request = $derived<PutConnection>({ id: this.id, settings: this.settings, connect: false });
+  get request(): PutConnection {
+    return { id: this.id, settings: this.settings, connect: false };
+  }
 
   async loadSsh(): Promise<void> {
     this.sshHosts = await host.call('ssh_hosts', {}).catch(() => []);
