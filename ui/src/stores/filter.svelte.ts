@@ -2,7 +2,7 @@
 // over rows.
 import type { VmDto } from '../generated/api';
 import { host } from '../host';
-import { compile, parseQuery, pieces, textsOf } from '../lib/query';
+import { compile, haystack, parseQuery, pieces, textsOf } from '../lib/query';
 import { inventory } from './inventory.svelte';
 import { needsAttention } from './words';
 
@@ -11,6 +11,7 @@ export type Place =
 
 export const EVERYWHERE: Place = { kind: 'all' };
 const SEARCH_AFTER_MS = 150;
+const SLICE = 500;
 
 export function inPlace(place: Place): ((vm: VmDto) => boolean) | null {
   switch (place.kind) {
@@ -62,9 +63,15 @@ export class Filter {
     if (text === this.text) return;
     this.text = text;
     clearTimeout(this.#timer);
+    if (!inventory.anyCut) return;
     const missing = textsOf(this.#query).filter((part) => !this.#hits.has(part));
-    if (missing.length > 0 && inventory.vms.some((vm) => vm.cut))
-      this.#timer = setTimeout(() => void this.#search(missing), SEARCH_AFTER_MS);
+    if (missing.length > 0) this.#timer = setTimeout(() => void this.#search(missing), SEARCH_AFTER_MS);
+  }
+  /** Joins the rows' texts a few at a time, so that the first keystroke does not have to: called with the focus. */
+  warm(from = 0): void {
+    const { vms } = inventory;
+    for (const vm of vms.slice(from, from + SLICE)) haystack(vm);
+    if (from + SLICE < vms.length) setTimeout(() => this.warm(from + SLICE));
   }
   clear(): void {
     this.set('');

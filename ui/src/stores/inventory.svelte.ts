@@ -9,6 +9,8 @@ export class Inventory {
   vms = $state.raw<readonly VmDto[]>([]);
   /** False until the first snapshot: before it nothing is known, not even that there is nothing. */
   loaded = $state(false);
+  /** Whether any row lacks a part of its texts, which only Rust can search then. */
+  readonly anyCut = $derived(this.vms.some((vm) => vm.cut));
   revision = 0;
   #at = new Map<string, number>();
   #forbidden = new Map<number, ReadonlyMap<VmAction, string>>();

@@ -8,12 +8,19 @@ const subscribe = createSubscriber((update) => {
   return () => observer.disconnect();
 });
 
+// Reading a computed style makes the browser bring all styles up to date, so it is read once for each density.
+const known = new Map<string, number>();
+
 export const rowHeightToken = {
   get current(): number {
     subscribe();
-    return (
-      Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row-h'), 10) ||
-      COMPACT_ROW
-    );
+    const root = document.documentElement;
+    const density = root.dataset.density ?? '';
+    let height = known.get(density);
+    if (height === undefined) {
+      height = Number.parseInt(getComputedStyle(root).getPropertyValue('--row-h'), 10) || COMPACT_ROW;
+      known.set(density, height);
+    }
+    return height;
   },
 };
