@@ -254,7 +254,11 @@ fn the_doctor_finds_what_is_missing() -> Result<()> {
         with_nc.iter().all(|step| step.1 == "passed"),
         "nc is enough: {with_nc:?}"
     );
-    lab.run(&["hide", "a", "nc"])?;
+    let ways = ["nc", "ncat", "netcat", "socat"].map(|way| lab.run(&["hide", "a", way]));
+    assert!(
+        ways[0].is_ok(),
+        "the lab has nc; the others may be missing on this machine"
+    );
     let neither = outcome(&lab.ssh("a"))?;
     assert_eq!(first_failure(&neither).as_deref(), Some("helper_found"));
     lab.run(&["reveal", "a", "nc"])?;
@@ -305,8 +309,9 @@ fn bursts_strangers_and_renames_made_elsewhere_arrive() -> Result<()> {
             .is_some_and(|removed| removed.len() == 1)
     })?;
     // a thousand events: the last state is what is shown
-    let script = "start on-a; suspend on-a; resume on-a; destroy on-a;".repeat(250);
-    let script = format!("{script} start on-a; suspend on-a");
+    lab.virsh("a", &["start", "on-a"])?;
+    let script = "suspend on-a; resume on-a;".repeat(500);
+    let script = format!("{script} suspend on-a");
     lab.virsh("a", &[&script])?;
     watch.until_row("on-a", START, |row| row["state"] == "paused")?;
     let rows = user.list(&["--connection", "ams"])?;
