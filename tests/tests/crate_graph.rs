@@ -12,6 +12,17 @@ const MAY: &[(&str, &[&str])] = &[
     ("engine", &["model", "driver", "store"]),
     ("api", &["model"]),
     (
+        "app",
+        &[
+            "model",
+            "driver",
+            "store",
+            "engine",
+            "api",
+            "driver-libvirt",
+        ],
+    ),
+    (
         "cli",
         &[
             "model",
@@ -19,6 +30,7 @@ const MAY: &[(&str, &[&str])] = &[
             "store",
             "engine",
             "api",
+            "app",
             "driver-libvirt",
         ],
     ),
@@ -30,6 +42,7 @@ const MAY: &[(&str, &[&str])] = &[
             "store",
             "engine",
             "api",
+            "app",
             "driver-libvirt",
         ],
     ),
