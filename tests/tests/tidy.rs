@@ -97,6 +97,8 @@ fn tauris_npm_packages_have_one_door() {
 fn hosts_texts_never_become_markup() {
     let findings: Vec<String> = sources(&[".ts", ".svelte"])
         .into_iter()
+        // tests set their own pages up
+        .filter(|(file, _)| !file.ends_with(".test.ts"))
         .filter(|(_, text)| {
             ["{@html", "innerHTML", "insertAdjacentHTML", "outerHTML"]
                 .iter()
