@@ -3,13 +3,18 @@
 const FOCUSABLE =
   'a[href],button:not([disabled]),input:not([disabled]),select:not([disabled]),textarea:not([disabled]),[tabindex]:not([tabindex="-1"])';
 
-export class Regions {
-  #parts = new Map<HTMLElement, { order: number; last: HTMLElement | undefined }>();
+type Part = { order: number; first: string; last: HTMLElement | undefined };
 
-  /** An attachment: `{@attach regions.part(2)}`. Smaller numbers come first. */
-  part(order: number): (element: HTMLElement) => () => void {
+export class Regions {
+  #parts = new Map<HTMLElement, Part>();
+
+  /**
+   * An attachment: `{@attach regions.part(2)}`. Smaller numbers come first. `first` selects what takes the focus when
+   * it has not been here yet; without it, or when there is none, it is the first thing that can.
+   */
+  part(order: number, first = FOCUSABLE): (element: HTMLElement) => () => void {
     return (element) => {
-      const part = { order, last: undefined as HTMLElement | undefined };
+      const part: Part = { order, first, last: undefined };
       const remember = (event: FocusEvent): void => {
         if (event.target instanceof HTMLElement) part.last = event.target;
       };
@@ -29,15 +34,17 @@ export class Regions {
     const from = at < 0 && step < 0 ? parts.length : at;
     for (let i = 1; i <= parts.length; i++) {
       const found = parts[(((from + step * i) % parts.length) + parts.length) % parts.length];
-      if (found && this.#enter(found[0], found[1].last)) return true;
+      if (found && this.#enter(found[0], found[1])) return true;
     }
     return false;
   }
 
-  #enter(element: HTMLElement, last: HTMLElement | undefined): boolean {
+  #enter(element: HTMLElement, { last, first }: Part): boolean {
     if (element.closest('[inert],[hidden]')) return false;
     const target =
-      last?.isConnected && element.contains(last) ? last : element.querySelector<HTMLElement>(FOCUSABLE);
+      last?.isConnected && element.contains(last)
+        ? last
+        : (element.querySelector<HTMLElement>(first) ?? element.querySelector<HTMLElement>(FOCUSABLE));
     target?.focus();
     return target !== null && target !== undefined && document.activeElement === target;
   }

@@ -69,6 +69,11 @@ export class Shortcuts {
     return [...byKeys].filter(([, labels]) => labels.length > 1).map(([keys, labels]) => ({ keys, labels }));
   }
 
+  /** Whether the first stroke of a chord was pressed: the next one is its, whatever has the focus. */
+  get inChord(): boolean {
+    return this.#chord !== undefined && this.#now() < this.#chord.until;
+  }
+
   /** Runs what the press means and reports whether it meant anything. */
   handle(event: KeyboardEvent): boolean {
     if (event.defaultPrevented || event.isComposing || this.suspended()) return false;

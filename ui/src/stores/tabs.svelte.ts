@@ -55,7 +55,8 @@ export class Tabs {
     return this.#closed.length > 0;
   }
   rename(tab: Tab, title: string): void {
-    if (tab.title === title) return;
+    const known = this.others.find((other) => keyOf(other) === keyOf(tab));
+    if (!known || known.title === title) return;
     this.#set(this.others.map((other) => (keyOf(other) === keyOf(tab) ? { ...other, title } : other)));
   }
 

@@ -1,0 +1,27 @@
+// What the window can do, put together once: every feature's pages, actions and keys.
+import Monitor from '@lucide/svelte/icons/monitor';
+import { registerHosts } from './features/hosts/register';
+import { registerPalette } from './features/palette/register';
+import { registerPrompts } from './features/prompts/register';
+import { registerSettings } from './features/settings/register';
+import VmPage from './features/vm/VmPage.svelte';
+import { registry } from './stores/registry.svelte';
+import { subjects } from './stores/subjects';
+import { tabs } from './stores/tabs.svelte';
+import { shortcuts } from './stores/ui.svelte';
+import { vmActions } from './stores/vm-actions';
+import { windowActions } from './stores/window-actions';
+
+/** Called before the first paint; last of all the tabs that were open come back, as their kinds are known then. */
+export function setUp(): void {
+  tabs.register('vm', { icon: Monitor, component: VmPage });
+  registry.add(...windowActions(), ...vmActions());
+  registerHosts();
+  registerPalette();
+  registerPrompts();
+  registerSettings();
+  registry.subjects = subjects;
+  // A layer over the window has its own keys.
+  shortcuts.suspended = () => document.querySelector('.scrim') !== null;
+  tabs.restore();
+}
