@@ -5,6 +5,7 @@ import { count } from '../lib/format';
 import { toasts } from '../ui/toasts.svelte';
 import { actionOf, commandOf, nameOf, plan, type Action } from './actions';
 import { ask } from './ask.svelte';
+import { layout } from './layout.svelte';
 import { tasks } from './tasks.svelte';
 import { ui } from './ui.svelte';
 import { selection } from './selection.svelte';
@@ -24,6 +25,7 @@ export function whom(vms: readonly { name: string }[]): string {
 export function mustAsk(action: Action, vms: readonly VmDto[]): boolean {
   if (action.risk === 'loses') return true;
   if (action.risk === 'none' || action.id === 'rename' || action.id === 'edit_text') return false;
+  if (action.risk === 'interrupts' && layout.current.asking === 'always') return true;
   return vms.length >= MANY || vms.some((vm) => vm.tags.includes(PROTECTED));
 }
 

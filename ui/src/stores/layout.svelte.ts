@@ -9,6 +9,9 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 export const DENSITIES = ['compact', 'comfortable'] as const;
 export type Density = (typeof DENSITIES)[number];
+/** When somebody is asked before VMs are interrupted: from ten at once, or always. */
+export const ASKING = ['many', 'always'] as const;
+export type Asking = (typeof ASKING)[number];
 
 export const BOUNDS = {
   tree: { min: 176, max: 360, start: 224 },
@@ -24,6 +27,7 @@ export type Layout = {
   theme: Theme;
   density: Density;
   typeAhead: boolean;
+  asking: Asking;
   tree: { open: boolean; width: number; folded: readonly string[] };
   detail: { open: boolean; width: number; height: number; place: 'right' | 'below' };
   dock: { open: boolean; height: number };
@@ -41,6 +45,7 @@ export const DEFAULTS: Layout = {
   theme: 'system',
   density: 'compact',
   typeAhead: true,
+  asking: 'many',
   tree: { open: true, width: BOUNDS.tree.start, folded: [] },
   detail: { open: true, width: BOUNDS.detail.start, height: BOUNDS.detailBelow.start, place: 'right' },
   dock: { open: true, height: BOUNDS.dock.start },
@@ -113,6 +118,7 @@ export function sane(kept: Bag): Layout {
     theme: oneOf(kept.theme, THEMES, DEFAULTS.theme),
     density: oneOf(kept.density, DENSITIES, DEFAULTS.density),
     typeAhead: truth(kept.typeAhead, DEFAULTS.typeAhead),
+    asking: oneOf(kept.asking, ASKING, DEFAULTS.asking),
     tree: {
       open: truth(tree.open, true),
       width: within(tree.width, BOUNDS.tree),
