@@ -105,13 +105,15 @@ impl Engine {
         // an unsaved form has an identity of its own: it shares no login
         let id = known.unwrap_or_else(|| ConnectionId::from_uuid(self.shared.ids.uuid()));
         let desk = self.shared.prompts.clone();
-        let prompter = ConnectionPrompter::new(desk, known, settings.name.clone(), |_| {});
+        let cancel = self.shared.ending.child_token();
+        let name = settings.name.clone();
+        let prompter = ConnectionPrompter::new(desk, known, name, cancel.clone(), |_| {});
         Ok(Round {
             driver,
             target: ConnectTarget { id, settings },
             context: ConnectContext {
                 prompter: Arc::new(prompter),
-                cancel: self.shared.ending.child_token(),
+                cancel,
                 deadline: DEADLINE,
             },
         })

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use driver::{Answer, Prompter, Question};
 use model::{ConnectionId, PromptId};
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::bus::{Bus, EngineEvent};
 use crate::clock::Ids;
@@ -115,6 +116,8 @@ pub(crate) struct ConnectionPrompter {
     desk: PromptDesk,
     connection: Option<ConnectionId>,
     name: String,
+    /// Ends the attempt, and with it its question.
+    cancel: CancellationToken,
     /// Told which question holds the connection up, and when none does any more.
     held_up: Box<dyn Fn(Option<PromptId>) + Send + Sync>,
 }
@@ -124,12 +127,14 @@ impl ConnectionPrompter {
         desk: PromptDesk,
         connection: Option<ConnectionId>,
         name: String,
+        cancel: CancellationToken,
         held_up: impl Fn(Option<PromptId>) + Send + Sync + 'static,
     ) -> Self {
         Self {
             desk,
             connection,
             name,
+            cancel,
             held_up: Box::new(held_up),
         }
     }
@@ -140,15 +145,16 @@ impl Prompter for ConnectionPrompter {
     async fn ask(&self, question: Question) -> Option<Answer> {
         let id = PromptId::from_uuid(self.desk.ids.uuid());
         (self.held_up)(Some(id));
-        let answer = self
-            .desk
-            .ask(PromptView {
-                id,
-                connection: self.connection,
-                connection_name: self.name.clone(),
-                question,
-            })
-            .await;
+        let asked = self.desk.ask(PromptView {
+            id,
+            connection: self.connection,
+            connection_name: self.name.clone(),
+            question,
+        });
+        let answer = tokio::select! {
+            () = self.cancel.cancelled() => None,
+            answer = asked => answer,
+        };
         (self.held_up)(None);
         answer
     }

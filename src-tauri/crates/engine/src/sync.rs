@@ -108,10 +108,12 @@ impl Engine {
             driver.map_err(|wrong| DriverError::new(ErrorCode::InvalidInput, wrong.message))?;
         let id = view.connection.id;
         let desk = self.shared.prompts.clone();
-        let prompter = ConnectionPrompter::new(desk, Some(id), settings.name.clone(), |_| {});
+        let cancel = self.shared.ending.child_token();
+        let name = settings.name.clone();
+        let prompter = ConnectionPrompter::new(desk, Some(id), name, cancel.clone(), |_| {});
         let context = ConnectContext {
             prompter: Arc::new(prompter),
-            cancel: self.shared.ending.child_token(),
+            cancel,
             deadline: DEADLINE,
         };
         driver

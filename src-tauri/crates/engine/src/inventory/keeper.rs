@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use model::{ConnectionId, ErrorCode, Vm, VmId};
 use store::{InventoryBatch, Store, StoreError};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::batch::Batch;
 use super::{Message, Rows, lock};
@@ -59,7 +59,7 @@ impl Keeper {
 
     async fn take(&mut self, messages: Vec<Message>) {
         let mut batch = Batch::default();
-        let mut told = Vec::new();
+        let (mut told, mut noted) = (Vec::new(), Vec::new());
         for message in messages {
             match message {
                 Message::Observed(mut observation) => {
@@ -67,9 +67,7 @@ impl Keeper {
                     batch.take(&lock(&self.rows), observation);
                 }
                 Message::Note(id, text, reply) => {
-                    let noted = self.note(&mut batch, id, text).await;
-                    // whoever asked may have gone
-                    let _ = reply.send(noted);
+                    noted.push((reply, self.note(&mut batch, id, text).await));
                 }
                 Message::Forget(connection, reply) => {
                     self.keep(std::mem::take(&mut batch)).await;
@@ -81,8 +79,12 @@ impl Keeper {
             }
         }
         self.keep(batch).await;
+        // whoever waited may have gone
         for reply in told {
-            tell(reply);
+            let _ = reply.send(());
+        }
+        for (reply, result) in noted {
+            let _ = reply.send(result);
         }
     }
 
@@ -246,9 +248,4 @@ impl Keeper {
             batch.gone(&rows, id);
         }
     }
-}
-
-fn tell(reply: oneshot::Sender<()>) {
-    // whoever waited may have gone
-    let _ = reply.send(());
 }

@@ -45,6 +45,8 @@ pub(super) struct Open {
     definitions: Definitions,
     addresses: Option<AddressRounds>,
     waiters: Vec<Waiter>,
+    /// VMs found to be gone since the last answer.
+    gone: Vec<VmKey>,
 }
 
 impl Open {
@@ -62,6 +64,7 @@ impl Open {
             definitions,
             addresses,
             waiters: Vec::new(),
+            gone: Vec::new(),
         }
     }
 
@@ -147,7 +150,7 @@ impl Open {
             Answer::Summary(key, summary) => {
                 match &summary {
                     Some(summary) => self.plan(connection, summary, inventory, now),
-                    None => self.reads.forget(&key),
+                    None => self.forget(key.clone()),
                 }
                 Observed::Summary(key, summary)
             }
@@ -221,12 +224,17 @@ impl Open {
         let there: HashMap<&VmKey, ()> = summaries.iter().map(|vm| (&vm.key, ())).collect();
         for key in inventory.keys(connection) {
             if !there.contains_key(&key) {
-                self.reads.forget(&key);
+                self.forget(key);
             }
         }
         if first {
             self.to_read = self.reads.still_missing();
         }
+    }
+
+    fn forget(&mut self, key: VmKey) {
+        self.reads.forget(&key);
+        self.gone.push(key);
     }
 
     /// What a summary means for what is read next.
@@ -261,18 +269,20 @@ impl Open {
         }
     }
 
-    /// Those who waited for this read, or for one like it.
+    /// Those who waited for this read, for one like it, or for a VM that is gone.
     fn satisfied(&mut self, read: &Read, began: Instant) -> Vec<oneshot::Sender<()>> {
+        let gone = std::mem::take(&mut self.gone);
         let satisfies = |waiter: &Waiter| {
-            waiter.since <= began
-                && match (read, waiter.aspect) {
-                    (Read::List, Aspect::State) => true,
-                    (Read::Summary(key), Aspect::State)
-                    | (Read::Definition(key), Aspect::Definition) => *key == waiter.key,
-                    (Read::List | Read::Summary(_), Aspect::Definition)
-                    | (Read::Definition(_), Aspect::State)
-                    | (Read::Addresses(_), Aspect::State | Aspect::Definition) => false,
-                }
+            gone.contains(&waiter.key)
+                || waiter.since <= began
+                    && match (read, waiter.aspect) {
+                        (Read::List, Aspect::State) => true,
+                        (Read::Summary(key), Aspect::State)
+                        | (Read::Definition(key), Aspect::Definition) => *key == waiter.key,
+                        (Read::List | Read::Summary(_), Aspect::Definition)
+                        | (Read::Definition(_), Aspect::State)
+                        | (Read::Addresses(_), Aspect::State | Aspect::Definition) => false,
+                    }
         };
         let (done, left) = std::mem::take(&mut self.waiters)
             .into_iter()

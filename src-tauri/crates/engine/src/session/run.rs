@@ -428,6 +428,7 @@ impl Run {
             self.parts.prompts.clone(),
             Some(connection.id),
             connection.settings.name.clone(),
+            self.attempt.clone(),
             // after the end nobody shows it
             move |prompt| drop(commands.send(Command::HeldUp(prompt))),
         );

@@ -203,6 +203,9 @@ impl Engine {
                 .await;
             if let Some(Some(live)) = live {
                 *task = live;
+            } else if let Some(ended) = self.shared.store.task(task.id).await? {
+                // it has ended since the list was read, or is another process's
+                *task = ended;
             }
         }
         Ok(tasks)

@@ -79,7 +79,6 @@ impl Work {
             // whatever the host did of it, nobody here will know
             error = lost => Err(error.into()),
         };
-        self.leave_place();
         match &acted {
             // the session is gone, and the truth with it
             Err(error) if error.code == ErrorCode::ConnectionLost => {}

@@ -28,6 +28,9 @@ use tokio::time::Instant;
 /// How far the clock moves at a time.
 const STEP: Duration = Duration::from_millis(10);
 
+/// Longer waits go in larger steps.
+const LONG: Duration = Duration::from_secs(10);
+
 /// A test that has failed ends after this long: its runtime waits for what holds the clock.
 const LONGEST_TEST: Duration = Duration::from_secs(60);
 
@@ -194,8 +197,9 @@ impl Bench {
     pub async fn pass(&self, time: Duration) {
         let end = Instant::now() + time;
         self.settle().await;
+        let step = if time > LONG { STEP * 10 } else { STEP };
         while Instant::now() < end {
-            tokio::time::advance(STEP.min(end - Instant::now())).await;
+            tokio::time::advance(step.min(end - Instant::now())).await;
             self.settle().await;
         }
     }
