@@ -131,7 +131,10 @@ fn surroundings(command: &mut Command, lab: &TestLab, display: &Display) {
 fn lab_tests() -> Result<Counts> {
     process::check(&mut app::build_ctl(false))?;
     let (lab, display) = (TestLab::prepare()?, Display::start()?);
-    let mut tests = words("cargo test --locked -p innkeeper-tests --features lab --no-fail-fast");
+    // the other tests of this package ran in `unit`
+    let mut tests = words(
+        "cargo test --locked -p innkeeper-tests --features lab --no-fail-fast --lib --test lab_*",
+    );
     surroundings(&mut tests, &lab, &display);
     if let Some(runner) = lab::runner()? {
         tests.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", runner);
