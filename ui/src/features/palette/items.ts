@@ -27,8 +27,9 @@ import type { MachineState } from '../../ui/glyph/StateGlyph.svelte';
 import type { Icon } from '../../ui/types';
 
 /** What actions act on: a chip before the text. */
-export type Subject =
-  { kind: 'vms'; ids: readonly string[]; label: string } | { kind: 'host'; id: string; label: string };
+export type Subject = { label: string; /** "On web-01, web-02" */ title: string } & (
+  { kind: 'vms'; ids: readonly string[] } | { kind: 'host'; id: string }
+);
 
 export type Item = Candidate & {
   /** Names it among all rows, and in the memory of recent ones. */
@@ -39,7 +40,6 @@ export type Item = Candidate & {
   link?: LinkState;
   keys?: Keys;
   disabledReason?: string;
-  danger?: boolean;
   /** Tab makes it the subject. */
   subject?: Subject;
   /** An action that asks for a value before it runs. */
@@ -71,7 +71,7 @@ export function vmItem({ label, vm }: { label: string; vm: VmDto }): Item {
     label,
     detail: [view.word + when, vm.connection, address].filter(Boolean).join(' · '),
     machine: { state: view.glyph, stale: view.stale },
-    subject: { kind: 'vms', ids: [vm.id], label },
+    subject: { kind: 'vms', ids: [vm.id], label, title: `On ${label}` },
     run: () => showVm(vm),
     ...(tabs.kind({ kind: 'vm', id: vm.id, title: vm.name }) && {
       runInTab: () => tabs.open({ kind: 'vm', id: vm.id, title: vm.name }),
@@ -107,7 +107,7 @@ export function hostItem(connection: ConnectionDto): Item {
     also: [connection.folder, connection.uri].join(' '),
     detail: [...words, connection.folder].filter(Boolean).join(' · '),
     link: view.glyph,
-    subject: { kind: 'host', id, label },
+    subject: { kind: 'host', id, label, title: `On ${label}` },
     run: () => {
       if (open?.on === 'host') registry.start(registry.onHost(open, id));
     },
@@ -186,7 +186,7 @@ export function taskItem(task: TaskDto): Item {
 }
 
 export function actionItem(bound: Bound): Item {
-  const { id, title, icon, keys, note, disabledReason, danger, action } = bound;
+  const { id, title, icon, keys, note, disabledReason, action } = bound;
   const detail = disabledReason ?? note;
   return {
     key: `action ${id}`,
@@ -196,7 +196,6 @@ export function actionItem(bound: Bound): Item {
     ...(icon && { icon }),
     ...(keys !== undefined && { keys }),
     ...(disabledReason !== undefined && { disabledReason }),
-    danger,
     ...(bound.ask && { asks: bound }),
     run: () => bound.run(),
   };

@@ -9,6 +9,7 @@ import { ESTATE, tabs } from '../../stores/tabs.svelte';
 import { tasks } from '../../stores/tasks.svelte';
 import { shortcuts, ui } from '../../stores/ui.svelte';
 import { whom } from '../../stores/act';
+import { nameOf } from '../../stores/actions';
 import { count } from '../../lib/format';
 import {
   actionItem,
@@ -24,6 +25,8 @@ import {
 import { rank, split, type Found, type Row, type Verb } from './rank';
 import { recent } from './recent.svelte';
 
+const NAMED = 3;
+
 export class PaletteState {
   text = $state('');
   subject = $state.raw<Subject | null>(null);
@@ -38,7 +41,9 @@ export class PaletteState {
   readonly at = $derived(Math.min(this.#at, Math.max(0, this.rows.length - 1)));
   readonly current = $derived<Row | undefined>(this.rows[this.at]);
   /** Why the value cannot be taken. */
-  readonly wrong = $derived(this.asking?.ask?.wrong(this.text.trim()));
+  readonly wrong = $derived(
+    this.text === this.asking?.ask?.initial ? undefined : this.asking?.ask?.wrong(this.text.trim()),
+  );
 
   /** Begins anew: the selection of the grid is the subject. */
   begin(): void {
@@ -117,8 +122,8 @@ export class PaletteState {
 
   #answer(): void {
     const value = this.text.trim();
-    if (value === '' || this.wrong !== undefined) return;
     const asking = this.asking;
+    if (value === '' || asking?.ask?.wrong(value) !== undefined) return;
     ui.palette = false;
     this.asking = null;
     asking?.run(value);
@@ -155,10 +160,22 @@ export function selectionSubject(): Subject | null {
   const { vms } = selection;
   if (vms.length === 0) return null;
   const label = vms.length === 1 ? whom(vms) : count(vms.length, 'VM');
-  return { kind: 'vms', ids: vms.map((vm) => vm.id), label };
+  const names = vms.map(nameOf);
+  const title = `On ${names.length <= NAMED ? names.join(', ') : label}`;
+  return { kind: 'vms', ids: vms.map((vm) => vm.id), label, title };
 }
 
+/** The keys are left out where they would act on something else. */
 function subjectItems(subject: Subject): Item[] {
+  const isSelected =
+    subject.kind === 'host'
+      ? subject.id === registry.subjects.host()
+      : subject.ids.join() === registry.subjects.vms().join();
+  const items = actionsOn(subject);
+  return isSelected ? items : items.map((item) => ({ ...item, keys: undefined }));
+}
+
+function actionsOn(subject: Subject): Item[] {
   return registry.all.flatMap((action) => {
     if (subject.kind === 'vms' && action.on === 'vms')
       return [actionItem(registry.onVms(action, subject.ids))];
@@ -175,8 +192,15 @@ const verbs = (): Verb[] =>
       : [],
   );
 
-const commandItems = (): Item[] =>
-  registry.all.flatMap((action) => (action.on === 'app' ? [actionItem(registry.onApp(action))] : []));
+/** Each once, also when it has two keys. */
+function commandItems(): Item[] {
+  const seen = new Set<string>();
+  return registry.all.flatMap((action) => {
+    if (action.on !== 'app' || seen.has(action.title) || action.id === 'app.palette') return [];
+    seen.add(action.title);
+    return [actionItem(registry.onApp(action))];
+  });
+}
 
 /** Every shortcut, with what it does; chosen, it does it. */
 const helpItems = (): Item[] =>

@@ -96,7 +96,8 @@ function verbRows(wanted: string, found: Found): Row[] {
       const label = `${item.label.replace(/…$/, '')} ${vm.item.label}`;
       const pieces = [...verb.pieces, { text: ' ', hit: false }, ...vm.pieces];
       out.push({
-        item: { ...item, label, key: `${item.key} ${vm.item.vm.id}` },
+        // Its keys would act on what is selected, not on this one.
+        item: { ...item, label, key: `${item.key} ${vm.item.vm.id}`, keys: undefined },
         score: verb.score * vm.score,
         pieces: pieces.map((piece) => ({ ...piece, text: piece.text.replace(/…$/, '') })),
       });
@@ -113,9 +114,7 @@ export function rank(text: string, found: Found): Group[] {
   switch (prefix) {
     case '>':
       return [
-        ...(subject
-          ? groupOf(`On ${subject.label}`, rows(wanted, found.onSubject(), LIMITS.all, found))
-          : []),
+        ...(subject ? groupOf(subject.title, rows(wanted, found.onSubject(), LIMITS.all, found)) : []),
         ...groupOf('Commands', rows(wanted, found.commands(), LIMITS.all, found)),
       ];
     case '@':
@@ -136,7 +135,7 @@ function atRest(found: Found): Group[] {
     (item) => found.recency(item.key) !== undefined && item.disabledReason === undefined,
   );
   return [
-    ...(subject ? groupOf(`On ${subject.label}`, rows('', found.onSubject(), LIMITS.all, found)) : []),
+    ...(subject ? groupOf(subject.title, rows('', found.onSubject(), LIMITS.all, found)) : []),
     ...(subject ? [] : groupOf('Recent', match('', recent, LIMITS.hosts))),
     ...groupOf('Go to', rows('', found.places(), LIMITS.places, found)),
     ...groupOf('Commands', rows('', found.commands(), LIMITS.all, found)),
@@ -146,9 +145,7 @@ function atRest(found: Found): Group[] {
 function everything(wanted: string, found: Found): Group[] {
   const { subject } = found;
   const groups = [
-    ...(subject
-      ? groupOf(`On ${subject.label}`, rows(wanted, found.onSubject(), LIMITS.subject, found))
-      : []),
+    ...(subject ? groupOf(subject.title, rows(wanted, found.onSubject(), LIMITS.subject, found)) : []),
     ...groupOf('Do', verbRows(wanted, found)),
     ...groupOf('Virtual machines', vmRows(wanted, found, LIMITS.vms)),
     ...groupOf('Hosts', rows(wanted, found.hosts(), LIMITS.hosts, found)),
