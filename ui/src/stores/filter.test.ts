@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Filter } from './filter.svelte';
+import { inventory } from './inventory.svelte';
+import { FakeHost } from './testing/host';
+import { vm } from './testing/rows';
+
+const shown = (filter: Filter): string[] =>
+  inventory.vms.filter(filter.predicate ?? (() => true)).map(({ id }) => id);
+
+beforeEach(() => {
+  const rows = [
+    vm('web-1', { folder: 'Lab', connection_id: 'c2', tags: ['prod'] }),
+    vm('web-2', { state: 'crashed' }),
+    vm('db', { description: 'a long text that was …', cut: true }),
+  ];
+  inventory.replaceAll(1, rows, []);
+});
+
+describe('Filter', () => {
+  it('narrows by place and by text at once', () => {
+    const filter = new Filter();
+    expect(shown(filter)).toHaveLength(3);
+    filter.set('web');
+    expect(shown(filter)).toEqual(['web-1', 'web-2']);
+    filter.place = { kind: 'folder', folder: 'Lab' };
+    expect(shown(filter)).toEqual(['web-1']);
+    expect(filter.elsewhere()).toBe(2);
+    filter.place = { kind: 'attention' };
+    expect(shown(filter)).toEqual(['web-2']);
+    filter.place = { kind: 'host', id: 'c2' };
+    filter.clear();
+    expect(shown(filter)).toEqual(['web-1']);
+  });
+
+  it('asks Rust for what rows do not carry whole', async () => {
+    const host = new FakeHost({ inventory_search: () => ['db'] });
+    const filter = new Filter();
+    filter.set('tail tag:prod');
+    expect(shown(filter)).toEqual([]);
+    filter.set('tail');
+    await vi.waitFor(() => expect(shown(filter)).toEqual(['db']));
+    expect(host.requests('inventory_search')).toEqual([{ text: 'tail' }]);
+  });
+
+  it('marks what it does not know and keeps the rest', () => {
+    const filter = new Filter();
+    filter.set('hsot:x web');
+    expect(filter.pieces.find((piece) => piece.look === 'unknown')?.hint).toContain('host');
+    expect(shown(filter)).toEqual(['web-1', 'web-2']);
+  });
+});
