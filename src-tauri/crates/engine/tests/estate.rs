@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use driver::fake::FakeVm;
 use driver::{Aspect, DriverError, Outcome, Step};
-use engine::{Definitions, DoctorTarget, EngineEvent};
-use model::{Access, ConnectionPhase as Phase, ErrorCode, Startup, VmId, VmState};
+use engine::{Cancelled, Definitions, DoctorTarget, EngineEvent, Notice};
+use model::{
+    Access, ConnectionPhase as Phase, ErrorCode, Startup, TaskStatus, VmCommand, VmId, VmState,
+};
 use store::Store;
 use support::{Bench, key, seconds, settings};
 
@@ -405,4 +407,69 @@ async fn what_another_process_writes_is_taken_over() {
         })
         .await;
     assert!(window.engine.snapshot().vms.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_can_be_cancelled_and_waited_for_from_another_process() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let open = || async {
+        let opened = Store::open(dir.path(), now).await;
+        opened.expect("a new file").store
+    };
+    let window = Bench::over(open().await, &["ams"], Definitions::InBackground).await;
+    let mut vm = FakeVm::new("web", VmState::Running);
+    vm.obeys = false;
+    window.host("ams").put(vm);
+    window.engine.connect_automatic();
+    window.reaches("ams", Phase::Ready, 1).await;
+    let vms = vec![window.vm_id("ams", "web")];
+    let tasks = window.engine.submit(vms, VmCommand::ShutDown).await;
+    let task = tasks.expect("it is stored").remove(0);
+    window.pass(seconds(2)).await;
+
+    let command = Bench::over(open().await, &["ams"], Definitions::WhenNeeded).await;
+    let seen = command.engine.task(task.id).await.expect("both see it");
+    assert_eq!(
+        seen.status,
+        TaskStatus::Running,
+        "another process's task is left alone"
+    );
+    assert_eq!(command.engine.cancel(task.id).await, Ok(Cancelled::Asked));
+    assert_eq!(window.ended(&task, 3).await.status, TaskStatus::Cancelled);
+    assert_eq!(command.ended(&task, 3).await.status, TaskStatus::Cancelled);
+    let late = command
+        .engine
+        .cancel(task.id)
+        .await
+        .expect_err("it has ended");
+    assert_eq!(late.code, ErrorCode::InvalidState);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_kept_is_shown_all_the_same_and_said_once() {
+    let (mut bench, host) = Bench::ready(&[("web", VmState::Running)]).await;
+    bench.pass(seconds(1)).await;
+    bench.told().await;
+    // from here on every write fails, as with a full disk
+    bench.store.close().await;
+    for state in [VmState::Paused, VmState::Running, VmState::Paused] {
+        host.change(&key("web"), Some(Aspect::State), |vm| {
+            vm.summary.state = state
+        });
+        for _ in 0..50 {
+            tokio::time::advance(Duration::from_millis(10)).await;
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(
+            bench.state("ams", "web"),
+            Some(state),
+            "the window shows what is"
+        );
+    }
+    let told = bench.told().await;
+    let notices = told
+        .iter()
+        .filter(|event| matches!(event, EngineEvent::Notice(Notice::InventoryNotSaved(_))));
+    assert_eq!(notices.count(), 1, "nobody wants to hear it each time");
 }

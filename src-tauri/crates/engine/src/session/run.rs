@@ -1,12 +1,17 @@
 //! Does what the session's deciders decide: one task for each connection, which owns the
-//! connection's state and tells it.
+//! connection's state. `way` is the way in and out, `tell` tells what has become of it.
+//!
+//! Invariant: the loop waits for the next thing to happen and for nothing else.
+
+mod tell;
+mod way;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use driver::{ConnectContext, ConnectTarget, DriverError, DriverSession};
-use jiff::{SignedDuration, Timestamp};
-use model::{Capabilities, Connection, ConnectionPhase, ErrorCode, PromptId};
+use driver::{DriverError, DriverSession};
+use jiff::Timestamp;
+use model::{Capabilities, Connection, ErrorCode, PromptId};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -17,15 +22,10 @@ use super::machine::{Action, Input, Machine};
 use super::open::{Answer, Open};
 use super::reads::Read;
 use super::{Command, SessionParts, SessionState};
-use crate::bus::EngineEvent;
 use crate::error::{EngineError, Result as EngineResult};
-use crate::inventory::{Observation, Observed};
-use crate::prompts::ConnectionPrompter;
 
 /// Events taken together.
 const EVENTS: usize = 256;
-/// Progress and latency are told no oftener than this.
-const SELDOM: Duration = Duration::from_millis(500);
 
 /// How long the end of a session may take.
 const PARTING: Duration = Duration::from_secs(3);
@@ -204,45 +204,6 @@ impl Run {
         }
     }
 
-    fn opened(&mut self, session: Arc<dyn DriverSession>) {
-        let now = Instant::now();
-        let number = self.number;
-        let watched = Arc::clone(&session);
-        self.work
-            .spawn(async move { Done::Ended(number, watched.closed().await) });
-        let mut open = Open::new(Arc::clone(&session), self.parts.definitions, now);
-        open.reads.set_visible(self.visible.clone());
-        self.open = Some(open);
-        self.state.send_modify(|state| {
-            state.view.capabilities = session.capabilities();
-            state.view.provider = Some(session.provider());
-            state.view.status.host = Some(session.host());
-            state.session = Some(session);
-        });
-        self.machine_takes(Input::Opened);
-    }
-
-    fn open_failed(&mut self, error: DriverError) {
-        let code = error.code;
-        let name = self.name();
-        let error = EngineError::from(error).attempted(format_args!("connect to {name}"));
-        self.state
-            .send_modify(|state| state.view.status.error = Some(error.into()));
-        self.machine_takes(Input::OpenFailed(code));
-    }
-
-    fn ended(&mut self, error: &DriverError) {
-        if self.open.is_none() {
-            return;
-        }
-        let name = self.name();
-        let failure = EngineError::from(error.clone());
-        let failure = failure.attempted(format_args!("stay connected to {name}"));
-        self.state
-            .send_modify(|state| state.view.status.error = Some(failure.into()));
-        self.machine_takes(Input::Ended(error.code));
-    }
-
     fn read(&mut self, read: &Read, at: Timestamp, answer: Result<Answer, DriverError>) {
         let Some(open) = &mut self.open else { return };
         let now = Instant::now();
@@ -275,27 +236,6 @@ impl Run {
                 }
                 open.reads.failed(read, now);
             }
-        }
-    }
-
-    fn first_truth(&mut self, at: Timestamp) {
-        self.state.send_modify(|state| {
-            state.view.live = true;
-            state.view.status.as_of = Some(at);
-        });
-        self.machine_takes(Input::FirstTruth);
-    }
-
-    fn progressed(&mut self, progress: Option<(u32, u32)>, list: Option<Timestamp>) {
-        let mut differs = false;
-        self.state.send_modify(|state| {
-            let status = &mut state.view.status;
-            differs = status.progress != progress;
-            status.progress = progress;
-            status.as_of = list.or(status.as_of);
-        });
-        if differs {
-            self.tell_seldom(Instant::now());
         }
     }
 
@@ -417,140 +357,6 @@ impl Run {
         if self.machine.phase() != before || input == Input::Reconfigured {
             self.phase_changed();
         }
-    }
-
-    fn begin_open(&mut self, deadline: Duration) {
-        self.number += 1;
-        self.attempt = CancellationToken::new();
-        let connection = self.state.borrow().view.connection.clone();
-        let commands = self.commands.clone();
-        let prompter = ConnectionPrompter::new(
-            self.parts.prompts.clone(),
-            Some(connection.id),
-            connection.settings.name.clone(),
-            self.attempt.clone(),
-            // after the end nobody shows it
-            move |prompt| drop(commands.send(Command::HeldUp(prompt))),
-        );
-        let context = ConnectContext {
-            prompter: Arc::new(prompter),
-            cancel: self.attempt.clone(),
-            deadline,
-        };
-        let driver = self.parts.drivers.for_uri(&connection.settings.uri);
-        let target = ConnectTarget {
-            id: connection.id,
-            settings: connection.settings,
-        };
-        let number = self.number;
-        self.work.spawn(async move {
-            let opened = match driver {
-                Ok(driver) => driver.connect(&target, &context).await,
-                Err(wrong) => Err(DriverError::new(ErrorCode::InvalidInput, wrong.message)),
-            };
-            Done::Opened(number, opened)
-        });
-    }
-
-    fn stop_opening(&mut self) {
-        self.number += 1;
-        self.attempt.cancel();
-        self.state
-            .send_modify(|state| state.view.status.prompt = None);
-    }
-
-    /// Closes the session. From here on its rows are as old as the last truth.
-    fn leave(&mut self) {
-        self.number += 1;
-        let Some(open) = self.open.take() else { return };
-        let state = self.state.borrow();
-        let last = state.view.status.as_of.filter(|_| state.view.live);
-        let connection = state.view.connection.id;
-        drop(state);
-        if let Some(at) = last {
-            self.parts.inventory.observe(Observation {
-                connection,
-                provider: open.session.provider(),
-                at,
-                what: Observed::StillTrue,
-                told: Vec::new(),
-            });
-        }
-        self.close(open.session);
-        self.state.send_modify(|state| {
-            state.view.live = false;
-            state.view.status.progress = None;
-            state.view.status.latency_ms = None;
-            state.session = None;
-        });
-    }
-
-    fn close(&mut self, session: Arc<dyn DriverSession>) {
-        self.work.spawn(async move {
-            session.close().await;
-            Done::Closed
-        });
-    }
-
-    fn phase_changed(&mut self) {
-        let (phase, now) = (self.machine.phase(), self.parts.clock.now());
-        let retry_at = self.machine.retry_at().map(|at| {
-            let wait = at.saturating_duration_since(Instant::now());
-            now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)
-        });
-        self.state.send_modify(|state| {
-            let status = &mut state.view.status;
-            (status.phase, status.since, status.retry_at) = (phase, now, retry_at);
-            match phase {
-                ConnectionPhase::Ready | ConnectionPhase::Disconnected => {
-                    (status.error, status.prompt) = (None, None);
-                }
-                ConnectionPhase::Syncing | ConnectionPhase::Lost => status.prompt = None,
-                ConnectionPhase::Connecting => {}
-            }
-        });
-        self.tell();
-        self.answer_waiting();
-    }
-
-    fn answer_waiting(&mut self) {
-        let error = self.state.borrow().view.status.error.clone();
-        let answer = match self.machine.phase() {
-            ConnectionPhase::Ready => Ok(()),
-            ConnectionPhase::Lost => Err(error.map_or_else(closed, EngineError::from)),
-            ConnectionPhase::Disconnected => Err(closed()),
-            ConnectionPhase::Connecting | ConnectionPhase::Syncing => return,
-        };
-        for reply in self.waiting.drain(..) {
-            // whoever waited may have gone
-            let _ = reply.send(answer.clone());
-        }
-    }
-
-    fn change(&mut self, change: impl FnOnce(&mut SessionState)) {
-        self.state.send_modify(change);
-        self.tell();
-    }
-
-    fn tell_seldom(&mut self, now: Instant) {
-        self.untold = true;
-        if self.told <= now {
-            self.tell();
-        }
-    }
-
-    fn tell(&mut self) {
-        self.untold = false;
-        self.told = Instant::now() + SELDOM;
-        let view = self.state.borrow().view.clone();
-        self.parts.bus.tell(EngineEvent::Connections {
-            changed: vec![view],
-            removed: Vec::new(),
-        });
-    }
-
-    fn name(&self) -> String {
-        self.state.borrow().view.connection.settings.name.clone()
     }
 }
 
