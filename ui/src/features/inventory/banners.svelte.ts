@@ -128,14 +128,19 @@ class Banners {
       now: new Date(),
     }).filter(({ id }) => !this.#dismissed.has(id)),
   );
-  readonly worst = $derived(this.all[0]);
+  /** How far "1 more" has led from the worst. */
+  #turn = $state(0);
+  readonly shown = $derived(this.all[this.#turn % Math.max(1, this.all.length)]);
 
+  next(): void {
+    this.#turn++;
+  }
   dismiss(id: string): void {
     this.#dismissed = new Set([...this.#dismissed, id]);
   }
   /** Whether the banner that is shown has the buttons of this host. */
   offersFor(host: string): boolean {
-    return this.worst?.host === host && this.worst.action === 'retry';
+    return this.shown?.host === host && this.shown.action === 'retry';
   }
 }
 
