@@ -67,7 +67,10 @@ pub fn run() -> ExitCode {
         .manage(shell)
         .invoke_handler(commands::handler())
         .setup(move |app| {
+            let started = app.state::<Shell>().started;
+            timing::mark("setup", started);
             window::open(app.handle(), &place, &options)?;
+            timing::mark("window_open", started);
             events::pump(app.handle().clone());
             Ok(())
         })

@@ -47,6 +47,7 @@ impl Shell {
                 return;
             }
             let opened = open(&dir, demo).await;
+            timing::mark("inventory_open", started);
             sender.send_replace(Some(opened));
             // the channel lives as long as somebody may ask
             sender.closed().await;

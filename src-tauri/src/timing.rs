@@ -18,6 +18,14 @@ pub fn now_unix_us() -> u64 {
         })
 }
 
+/// Writes when a step of the start was reached.
+pub fn mark(step: &str, started: u64) {
+    if is_traced() {
+        let ms = now_unix_us().saturating_sub(started) / 1000;
+        eprintln!("timing {step}_ms={ms}");
+    }
+}
+
 /// Writes what the page says it has painted. `started` is when this process began.
 pub fn trace(painted: &Painted, started: u64) {
     if !is_traced() {

@@ -6,9 +6,11 @@ use tauri::State;
 
 use super::Answer;
 use crate::state::Shell;
+use crate::timing;
 
 #[tauri::command]
 pub async fn inventory_snapshot(shell: State<'_, Shell>) -> Answer<InventorySnapshot> {
+    timing::mark("snapshot_asked", shell.started);
     let snapshot = shell.engine().await?.snapshot();
     let mut rows = shell.rows();
     let connections = snapshot.connections.iter().map(app::connection).collect();
@@ -18,6 +20,7 @@ pub async fn inventory_snapshot(shell: State<'_, Shell>) -> Answer<InventorySnap
         .iter()
         .filter_map(|vm| rows.row(vm, TextLimit::Row))
         .collect();
+    timing::mark("snapshot_told", shell.started);
     Ok(InventorySnapshot {
         revision: snapshot.revision,
         vms,
