@@ -44,22 +44,36 @@ type Rating = { score: number; hits: ReadonlyArray<number> };
 const startsWord = (label: string, at: number): boolean =>
   at === 0 || !/[\p{L}\p{N}]/u.test(label[at - 1] ?? '');
 
-function rate(query: string, label: string): Rating | undefined {
-  const lower = label.toLowerCase();
-  const wanted = query.toLowerCase();
-  let inside = -1;
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + 1)) {
-    if (inside < 0) inside = at;
+/** Where a part of the label is, at a word's start if anywhere. */
+function part(wanted: string, lower: string): Rating | undefined {
+  let inside = lower.indexOf(wanted);
+  if (inside < 0) return undefined;
+  for (let at = inside; at >= 0; at = lower.indexOf(wanted, at + 1)) {
     if (!startsWord(lower, at)) continue;
     inside = at;
     break;
   }
-  if (inside >= 0) {
-    // Equally good answers score the same, so that they stay in the order they were given.
-    const score = inside === 0 ? START : startsWord(lower, inside) ? WORD : INSIDE;
-    return { score, hits: Array.from(wanted, (_, i) => inside + i) };
+  // Equally good answers score the same, so that they stay in the order they were given.
+  const score = inside === 0 ? START : startsWord(lower, inside) ? WORD : INSIDE;
+  return { score, hits: Array.from(wanted, (_, i) => inside + i) };
+}
+
+/** Whether the letters are there in their order at all: most labels end here, cheaply. */
+function hasLetters(wanted: string, lower: string): boolean {
+  let at = -1;
+  for (const letter of wanted) {
+    if (letter === ' ') continue;
+    at = lower.indexOf(letter, at + 1);
+    if (at < 0) return false;
   }
-  const found = fuzzysort.single(query, label);
+  return true;
+}
+
+function rate(wanted: string, label: string): Rating | undefined {
+  const lower = label.toLowerCase();
+  const whole = part(wanted, lower);
+  if (whole || !hasLetters(wanted, lower)) return whole;
+  const found = fuzzysort.single(wanted, label);
   if (!found) return undefined;
   const initials = found.indexes.every(
     (at, i) => at === (found.indexes[i - 1] ?? -2) + 1 || startsWord(label, at),
@@ -75,14 +89,21 @@ export function match<T extends Candidate>(query: string, items: readonly T[], l
       .slice(0, limit)
       .map((item) => ({ item, score: item.weight ?? 1, pieces: [{ text: item.label, hit: false }] }));
   }
-  const out: Match<T>[] = [];
+  const out: { item: T; score: number; hits: ReadonlyArray<number> }[] = [];
+  const lower = wanted.toLowerCase();
   for (const item of items) {
-    const label = item.label.slice(0, LABEL_LIMIT);
-    const own = rate(wanted, label);
-    const other = own || !item.also ? undefined : rate(wanted, item.also.slice(0, LABEL_LIMIT));
+    const own = rate(lower, item.label.slice(0, LABEL_LIMIT));
     // A piece of an address is an answer, but its letters here and there are not.
-    const found = own ?? (other && other.score >= INSIDE ? { score: other.score / 2, hits: [] } : undefined);
-    if (found) out.push({ item, score: found.score * (item.weight ?? 1), pieces: pieces(label, found.hits) });
+    const other = own || !item.also ? undefined : part(lower, item.also.slice(0, LABEL_LIMIT).toLowerCase());
+    const found = own ?? (other && { score: other.score / 2, hits: [] });
+    if (found) out.push({ item, score: found.score * (item.weight ?? 1), hits: found.hits });
   }
-  return out.sort((a, b) => b.score - a.score).slice(0, limit);
+  return out
+    .sort((a, b) => b.score - a.score)
+    .slice(0, limit)
+    .map(({ item, score, hits }) => ({
+      item,
+      score,
+      pieces: pieces(item.label.slice(0, LABEL_LIMIT), hits),
+    }));
 }

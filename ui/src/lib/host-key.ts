@@ -10,7 +10,7 @@ export function fingerprintCommand(keyType: string | null): string {
   const file = keyType === null ? undefined : FILES[keyType.toUpperCase()];
   return file
     ? `ssh-keygen -lf /etc/ssh/${file}`
-    : 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done';
+    : 'ls /etc/ssh/ssh_host_*_key.pub | xargs -n1 ssh-keygen -lf';
 }
 
 /** A fingerprint in groups that can be compared with a finger on the screen; the text stays the same when joined. */

@@ -93,7 +93,7 @@ const orNull = (text: string): string | null => text.trim() || null;
 /** The settings the draft stands for. With `alias`, those of one of several hosts. */
 export function settingsOf(draft: HostDraft, alias?: string): ConnectionSettings {
   return {
-    name: (draft.source === 'ssh' && draft.picked.length > 1 ? (alias ?? draft.picked[0]) : draft.name) ?? '',
+    name: alias ?? draft.name,
     uri: uriOf(draft, alias),
     folder: draft.folder.trim(),
     access: draft.readOnly ? 'read_only' : 'read_write',

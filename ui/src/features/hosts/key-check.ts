@@ -17,6 +17,6 @@ export const changedKeySteps = (name: string): CheckStep[] => [
   {
     text:
       'If none is the same, another machine answers in its place: do not log in there. ' +
-      'If one is the same, the old key in your known_hosts file is out of date, and putting that right is up to you.',
+      'If one is the same, the old key in your known_hosts file is out of date, and putting that right is up to you. Then Connect is in the menu of this page.',
   },
 ];

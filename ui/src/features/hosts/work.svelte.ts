@@ -26,8 +26,11 @@ export class HostWork {
     if (connection) this.draft = draftOf(connection);
   }
 
-  readonly settings = $derived<ConnectionSettings>(settingsOf(this.draft));
   readonly several = $derived(this.draft.source === 'ssh' && this.draft.picked.length > 1);
+  /** Of several hosts, those of the first: what is checked and diagnosed. */
+  readonly settings = $derived<ConnectionSettings>(
+    settingsOf(this.draft, this.several ? this.draft.picked[0] : undefined),
+  );
   get request(): PutConnection {
     return { id: this.id, settings: this.settings, connect: false };
   }

@@ -1,10 +1,10 @@
 // The state of the palette: what is typed, the chip before it, the question it has become, the row that is chosen.
+import ListFilter from '@lucide/svelte/icons/list-filter';
 import type { Bound } from '../../stores/registry.svelte';
 import { registry } from '../../stores/registry.svelte';
 import { connections } from '../../stores/connections.svelte';
 import { filter } from '../../stores/filter.svelte';
 import { inventory } from '../../stores/inventory.svelte';
-import { selection } from '../../stores/selection.svelte';
 import { ESTATE, tabs } from '../../stores/tabs.svelte';
 import { tasks } from '../../stores/tasks.svelte';
 import { shortcuts, ui } from '../../stores/ui.svelte';
@@ -146,6 +146,7 @@ export class PaletteState {
       filterBy: (text) => ({
         key: 'filter',
         label: `Filter VMs by ‘${text}’`,
+        icon: ListFilter,
         run: () => {
           tabs.show(ESTATE);
           filter.set(text);
@@ -157,7 +158,7 @@ export class PaletteState {
 }
 
 export function selectionSubject(): Subject | null {
-  const { vms } = selection;
+  const vms = registry.subjects.vms().flatMap((id) => inventory.get(id) ?? []);
   if (vms.length === 0) return null;
   const label = vms.length === 1 ? whom(vms) : count(vms.length, 'VM');
   const names = vms.map(nameOf);
