@@ -9,10 +9,13 @@ import { inventory } from './inventory.svelte';
 import { layout } from './layout.svelte';
 import { prompt } from './prompt.svelte';
 import { settings } from './settings.svelte';
+import { starting } from './starting.svelte';
 import { tasks } from './tasks.svelte';
 
 type InventoryEvent = Extract<AppEvent, { event: 'inventory' | 'rows' | 'connections' }>;
 type DoctorEvent = Extract<AppEvent, { event: 'doctor' }>;
+
+const UNSEEN_MS = 500;
 
 let waiting: InventoryEvent[] | undefined;
 const doctors = new Set<(event: DoctorEvent) => void>();
@@ -32,9 +35,11 @@ export async function start(): Promise<void> {
   void Promise.all([tasks.load(), prompt.load(), settings.load()]).catch(() => undefined);
 }
 
-/** Tells Rust when the first list was painted: only while timings are traced. */
+/** Waits for the first list to be painted, lets the rest of the window come, and tells Rust while timings are traced. */
 export async function tellFirstPaint(): Promise<void> {
-  if (about.info?.trace_timing) await painted([]);
+  const at_unix_us = await afterPaint();
+  starting.listPainted = true;
+  if (about.info?.trace_timing) await host.call('trace_painted', { ids: [], at_unix_us });
 }
 
 function receive(event: AppEvent): void {
@@ -90,8 +95,20 @@ function again(): Promise<void> {
 }
 
 async function painted(rows: readonly VmDto[]): Promise<void> {
-  await tick();
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-  const at_unix_us = Math.round((performance.timeOrigin + performance.now()) * 1000);
+  const at_unix_us = await afterPaint();
   await host.call('trace_painted', { ids: rows.map((row) => row.id), at_unix_us });
+}
+
+/** When what has changed until now was painted, in microseconds since 1970. */
+async function afterPaint(): Promise<number> {
+  await tick();
+  // A window that is not seen paints nothing, and must not wait for that.
+  await new Promise((done) => {
+    const late = setTimeout(done, UNSEEN_MS);
+    requestAnimationFrame(() => {
+      clearTimeout(late);
+      setTimeout(done, 0);
+    });
+  });
+  return Math.round((performance.timeOrigin + performance.now()) * 1000);
 }
