@@ -89,7 +89,7 @@ export function linkView(connection: ConnectionDto, now: Date, kind?: string): L
   switch (state) {
     case 'ready': {
       const latency = connection.latency_ms;
-      const detail = latency === null ? '' : `${latency}${NBSP}ms`;
+      const detail = latency === null ? '' : latency < 1 ? `<1${NBSP}ms` : `${latency}${NBSP}ms`;
       return { glyph: 'ready', word: 'Ready', detail, short: '', tone: null };
     }
     case 'connecting':
