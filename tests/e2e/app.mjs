@@ -2,7 +2,7 @@
 // in its window by role and accessible name, as a screen reader's user would.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ export const appBinary = join(target, 'innkeeper');
 export const ctlBinary = join(target, 'innkeeperctl');
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = Number(process.env.INNKEEPER_PATIENCE_MS ?? 30_000);
 
 const freePort = () =>
   new Promise((ok) => {
@@ -21,6 +21,11 @@ const freePort = () =>
       const { port } = server.address();
       server.close(() => ok(port));
     });
+  });
+
+const listens = (port) =>
+  new Promise((ok) => {
+    const socket = connect(port, '127.0.0.1', () => ok(socket.destroy())).on('error', () => ok(false));
   });
 
 /** Waits for a condition, looking again after each frame's time. The only waiting there is. */
@@ -67,6 +72,7 @@ const FIND = `
   const [role, name, within] = arguments;
   const implied = { button: 'button,[role=button]', heading: 'h1,h2,h3,h4,[role=heading]',
     textbox: 'input:not([type=checkbox]):not([type=radio]):not([type=file]),textarea,[role=textbox]',
+    searchbox: 'input[type=search],[role=searchbox]',
     checkbox: 'input[type=checkbox],[role=checkbox]', main: 'main,[role=main]',
     navigation: 'nav,[role=navigation]', complementary: 'aside,[role=complementary]',
     dialog: 'dialog[open],[role=dialog],[role=alertdialog]' };
@@ -84,6 +90,9 @@ const FIND = `
     return right && e.getClientRects().length > 0;
   });
 `;
+
+const LABELS = `return [...document.querySelectorAll('[role=row][aria-label]')]
+  .map((row) => row.getAttribute('aria-label')).filter((label) => label.startsWith(arguments[0]))`;
 
 /** Starts the app. `env` may point ssh at the lab; `args` go to the app. */
 export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env = {}, args = [] } = {}) {
@@ -113,7 +122,9 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
     if (value?.error) throw new Error(`${value.error}: ${value.message}`);
     return value;
   };
-  const session = await until('the web driver', () =>
+  // tauri-driver passes on to WebKitWebDriver, and fails while that is not there yet
+  for (const each of [port, nativePort]) await until('the web driver', () => listens(each));
+  const session = await until('the app', () =>
     call('POST', '/session', {
       capabilities: {
         alwaysMatch: { browserName: 'wry', 'tauri:options': { application: appBinary, args } },
@@ -138,10 +149,70 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
       await call('POST', `${base}/element/${element[ELEMENT]}/click`, {});
       return element;
     },
+    /** Clicks an element while a key such as Control is held. */
+    clickWith: async (key, element) => {
+      const at = { type: 'pointerMove', origin: element, x: 0, y: 0, duration: 0 };
+      const pause = { type: 'pause' };
+      await call('POST', `${base}/actions`, {
+        actions: [
+          {
+            type: 'key',
+            id: 'keyboard',
+            actions: [
+              pause,
+              { type: 'keyDown', value: KEYS[key] },
+              pause,
+              pause,
+              { type: 'keyUp', value: KEYS[key] },
+            ],
+          },
+          {
+            type: 'pointer',
+            id: 'mouse',
+            actions: [at, pause, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }, pause],
+          },
+        ],
+      });
+    },
+    /** A row of the estate by its VM's name. Only rows that are drawn are found. */
+    row: (name) => find('row', `${name}, *`),
+    /** Waits until the row of a VM reads so to a screen reader: `web-01, running…`. */
+    reads: (name, words) =>
+      until(`${name} to read “${words}”`, async () => {
+        const labels = await run(LABELS, `${name}, `);
+        return labels.some((label) => label.includes(words)) && labels[0];
+      }),
+    /** The names of the VMs whose rows are drawn, in order. */
+    names: () =>
+      run(
+        `return [...document.querySelectorAll('[role=treegrid] [role=row][aria-label][aria-selected]')]
+          .sort((a, b) => a.ariaRowIndex - b.ariaRowIndex).map((row) => row.getAttribute('aria-label').split(', ')[0])`,
+      ),
+    /** Waits for words to stand somewhere in the window. */
+    says: (words, within = null) =>
+      until(`the window to say “${words}”`, () =>
+        run(
+          `return (arguments[1] ?? document.body).innerText.replace(/\\s+/g, ' ').includes(arguments[0])`,
+          words,
+          within,
+        ),
+      ),
+    /** Whether a part of the window has the focus, and what has it there. */
+    focused: () =>
+      run(`const e = document.activeElement;
+        return { role: e.getAttribute('role') ?? e.tagName.toLowerCase(), name: e.getAttribute('aria-label') ?? e.textContent.trim(),
+          part: e.closest('[role=treegrid],[role=tree],header,aside,[role=toolbar],[role=tablist],[role=dialog]')?.getAttribute('aria-label') ?? null }`),
+    /** Why a disabled control cannot be used, as a screen reader tells it. */
+    reason: (element) =>
+      run(
+        `return arguments[0].getAttribute('aria-disabled') === 'true'
+          ? document.getElementById(arguments[0].getAttribute('aria-describedby'))?.textContent ?? '' : null`,
+        element,
+      ),
     fill: async (name, text) => {
       const element = await find('textbox', name);
       await call('POST', `${base}/element/${element[ELEMENT]}/clear`, {});
-      await call('POST', `${base}/element/${element[ELEMENT]}/value`, { text });
+      if (text !== '') await call('POST', `${base}/element/${element[ELEMENT]}/value`, { text });
     },
     /** Presses keys one after another; 'Control+k' holds the first while the last is pressed. */
     press: async (...chords) => {
