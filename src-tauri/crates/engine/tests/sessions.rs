@@ -387,3 +387,29 @@ async fn ready_waits_for_the_first_truth_or_says_why_there_is_none() {
         "not before the list is read: {took:?}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_definitions_are_read_in_the_background_and_told_in_few_batches() {
+    let names: Vec<String> = (0..100).map(|n| format!("vm{n}")).collect();
+    let mut bench = Bench::new(&["ams"]).await;
+    let host = bench.host("ams");
+    host.set_delay(Duration::from_millis(20));
+    for name in &names {
+        host.put(FakeVm::new(name, VmState::ShutOff));
+    }
+    bench.engine.connect_automatic();
+    bench.reaches("ams", Phase::Ready, 1).await;
+    bench.told().await;
+    let read = || {
+        let snapshot = bench.engine.snapshot();
+        snapshot.vms.iter().all(|vm| vm.details.is_some())
+    };
+    let took = bench.until("all are read", 5, read).await;
+    // four at a time, 20 ms each
+    assert!(took <= Duration::from_millis(900), "{took:?}");
+    let told = bench.told().await;
+    let batches = told
+        .iter()
+        .filter(|event| matches!(event, EngineEvent::Inventory { .. }));
+    assert!((3..=10).contains(&batches.count()));
+}

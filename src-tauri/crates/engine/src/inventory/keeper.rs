@@ -7,14 +7,18 @@ use std::time::Duration;
 use model::{ConnectionId, ErrorCode, Vm, VmId};
 use store::{InventoryBatch, Store, StoreError};
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, timeout_at};
 
 use super::batch::Batch;
-use super::{Message, Rows, lock};
+use super::{Message, Observed, Rows, lock};
 use crate::bus::{Bus, EngineEvent, Notice};
 use crate::error::{EngineError, Result};
 
 /// Messages that may become one batch.
 const TOGETHER: usize = 512;
+/// What nobody waits for is gathered for this long: a thousand definitions are not a thousand
+/// batches.
+const GATHER: Duration = Duration::from_millis(100);
 /// From a write that failed to the next try, if nothing else is written before.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
 
@@ -43,16 +47,26 @@ impl Keeper {
 
     pub async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Message>) {
         let mut messages = Vec::new();
+        let mut gathered = None;
         loop {
-            let patience = if self.not_saved.is_some() {
-                TRY_AGAIN
-            } else {
-                Duration::MAX
+            let try_again = self.not_saved.map(|_| Instant::now() + TRY_AGAIN);
+            let received = match gathered.or(try_again) {
+                Some(at) => timeout_at(at, inbox.recv_many(&mut messages, TOGETHER)).await,
+                None => Ok(inbox.recv_many(&mut messages, TOGETHER).await),
             };
-            match tokio::time::timeout(patience, inbox.recv_many(&mut messages, TOGETHER)).await {
-                Ok(0) => return,
-                Ok(_) => self.take(std::mem::take(&mut messages)).await,
-                Err(_) => self.keep(Batch::default()).await,
+            let more_may_come = received.as_ref().is_ok_and(|count| *count > 0)
+                && messages.len() < TOGETHER
+                && messages.iter().all(can_wait);
+            if more_may_come {
+                let until = *gathered.get_or_insert_with(|| Instant::now() + GATHER);
+                if Instant::now() < until {
+                    continue;
+                }
+            }
+            gathered = None;
+            self.take(std::mem::take(&mut messages)).await;
+            if received == Ok(0) {
+                return;
             }
         }
     }
@@ -247,5 +261,19 @@ impl Keeper {
         for id in gone {
             batch.gone(&rows, id);
         }
+    }
+}
+
+/// Whether a message may wait for others like it.
+fn can_wait(message: &Message) -> bool {
+    match message {
+        Message::Observed(observation) => {
+            observation.told.is_empty()
+                && match observation.what {
+                    Observed::Definition(..) | Observed::Addresses(..) => true,
+                    Observed::List { .. } | Observed::Summary(..) | Observed::StillTrue => false,
+                }
+        }
+        Message::Note(..) | Message::Forget(..) | Message::Settled(_) | Message::Reload(_) => false,
     }
 }
