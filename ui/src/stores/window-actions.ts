@@ -5,6 +5,7 @@ import ListChecks from '@lucide/svelte/icons/list-checks';
 import PanelBottom from '@lucide/svelte/icons/panel-bottom';
 import PanelLeft from '@lucide/svelte/icons/panel-left';
 import PanelRight from '@lucide/svelte/icons/panel-right';
+import { layout } from './layout.svelte';
 import type { AppAction } from './registry.svelte';
 import { ESTATE, tabs } from './tabs.svelte';
 import { regions, ui } from './ui.svelte';
@@ -38,7 +39,12 @@ const noOthers = (): string | undefined => (tabs.others.length === 0 ? 'No other
 
 export const windowActions = (): AppAction[] => [
   view('view.filter', 'Filter VMs', { icon: Filter, keys: 'Mod+F', also: 'find search', run: toFilter }),
-  view('view.filter-slash', 'Filter VMs', { icon: Filter, keys: '/', when: onEstate, run: toFilter }),
+  view('view.filter-slash', 'Filter VMs', {
+    icon: Filter,
+    keys: '/',
+    when: () => onEstate() && layout.current.typeAhead,
+    run: toFilter,
+  }),
   view('view.tree', 'Show or hide tree', {
     icon: PanelLeft,
     keys: 'Mod+B',

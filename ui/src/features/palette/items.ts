@@ -98,7 +98,7 @@ export function hostItem(connection: ConnectionDto): Item {
   const label = visible(name);
   const open = registry.get('host.open');
   const words = [
-    [view.word, view.detail].filter(Boolean).join(' '),
+    [view.word, view.detail].filter(Boolean).join(connection.state === 'ready' ? ' ' : ', '),
     count(connections.counts(id).total, 'VM'),
   ];
   return {
