@@ -1,7 +1,7 @@
 //! The window.
 
 use app::Place;
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::appearance::Appearance;
 use crate::options::Options;
@@ -34,7 +34,25 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         .zoom_hotkeys_enabled(true)
         .disable_drag_drop_handler()
         .build()?;
+    paint_on_the_cpu(&window)?;
     tracing::debug!(label = window.label(), "window open");
+    Ok(())
+}
+
+/// Lists of text gain nothing from a GPU, while WebKitGTK's compositor takes tens of megabytes, a part of
+/// the start, and fails on some drivers.
+#[cfg(target_os = "linux")]
+fn paint_on_the_cpu(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+    window.with_webview(|view| {
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn paint_on_the_cpu(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
