@@ -60,6 +60,12 @@ pub fn run() -> ExitCode {
     };
     tauri::async_runtime::set(runtime.handle().clone());
     let shell = Shell::open(runtime.handle(), place.clone(), options.clone());
+    // one window for each place: the plugin goes by the identifier
+    let mut context = tauri::generate_context!();
+    if let Some(mark) = place.mark() {
+        let identifier = &mut context.config_mut().identifier;
+        *identifier = format!("{identifier}.at{mark}");
+    }
     let single = tauri_plugin_single_instance::init(|app, _arguments, _dir| window::focus(app));
     let built = tauri::Builder::default()
         .plugin(single)
@@ -74,7 +80,7 @@ pub fn run() -> ExitCode {
             events::pump(app.handle().clone());
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context);
     let app = match built {
         Ok(app) => app,
         Err(error) => {

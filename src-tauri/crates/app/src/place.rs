@@ -1,6 +1,7 @@
 //! Where everything is kept: one folder, moved as a whole by `INNKEEPER_DATA_DIR`.
 
 use std::ffi::OsStr;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use tracing_subscriber::EnvFilter;
@@ -30,6 +31,17 @@ impl Place {
     #[must_use]
     pub fn for_demo(&self) -> Self {
         Self(self.0.join("demo"))
+    }
+
+    /// Tells a place apart from the one the system has for this user; `None` for that one itself.
+    /// Programs that run from different places run side by side.
+    pub fn mark(&self) -> Option<String> {
+        if Some(self) == Self::choose(None, dirs::data_local_dir()).as_ref() {
+            return None;
+        }
+        let mut hasher = DefaultHasher::new();
+        self.0.hash(&mut hasher);
+        Some(format!("{:016x}", hasher.finish()))
     }
 
     /// The folder.
@@ -85,5 +97,14 @@ mod tests {
             "{moved:?}"
         );
         assert_eq!(Place::choose(None, None), None);
+    }
+
+    #[test]
+    fn places_have_marks_of_their_own_and_the_usual_one_none() {
+        let usual = Place::choose(None, dirs::data_local_dir()).expect("this system has a place");
+        assert_eq!(usual.mark(), None);
+        let demo = usual.for_demo().mark().expect("the demo is elsewhere");
+        assert_eq!(Some(&demo), usual.for_demo().mark().as_ref());
+        assert_ne!(Some(demo), Place("/elsewhere".into()).mark());
     }
 }
