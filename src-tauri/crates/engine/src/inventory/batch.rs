@@ -190,3 +190,155 @@ impl Batch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use VmState::{Running, ShutOff};
+    use model::{ProviderKind, VmDetails};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const HOST: ConnectionId = ConnectionId::from_uuid(Uuid::from_u128(1));
+
+    struct Bench {
+        known: Rows,
+        now: i64,
+    }
+
+    impl Bench {
+        /// Rows as a first list made them.
+        fn after(list: &[(&str, VmState)]) -> Self {
+            let mut bench = Self {
+                known: Rows::default(),
+                now: 0,
+            };
+            bench.take(many(list, &[]));
+            bench
+        }
+
+        /// Takes one observation; gives the names that somebody sees change, `-name` for one gone.
+        fn take(&mut self, what: Observed) -> Vec<String> {
+            self.now += 1;
+            let mut batch = Batch::default();
+            let observation = Observation {
+                connection: HOST,
+                provider: ProviderKind::Fake,
+                at: Timestamp::from_second(self.now).expect("soon after 1970"),
+                what,
+                told: Vec::new(),
+            };
+            batch.take(&self.known, observation);
+            let mut seen = Vec::new();
+            for (id, vm) in batch.rows() {
+                match vm {
+                    Some(vm) => self.known.put(Arc::clone(vm)),
+                    None => self.known.remove(id),
+                }
+                if batch.is_seen(id) {
+                    seen.push(format!("{}{}", if vm.is_some() { "" } else { "-" }, id.key));
+                }
+            }
+            seen.sort();
+            seen
+        }
+
+        fn vm(&self, name: &str) -> Arc<Vm> {
+            let id = VmId::new(HOST, VmKey::new(name));
+            Arc::clone(self.known.get(&id).expect("it is there"))
+        }
+    }
+
+    fn summary(name: &str, state: VmState) -> VmSummary {
+        VmSummary {
+            key: VmKey::new(name),
+            name: name.to_owned(),
+            state,
+            reason: None,
+            persistent: true,
+            autostart: None,
+            has_snapshots: Some(true),
+        }
+    }
+
+    fn many(list: &[(&str, VmState)], known_better: &[&str]) -> Observed {
+        let known_better = known_better.iter().map(|key| VmKey::new(*key));
+        Observed::List {
+            summaries: list
+                .iter()
+                .map(|(name, state)| summary(name, *state))
+                .collect(),
+            known_better: known_better.collect(),
+        }
+    }
+
+    fn one(name: &str, state: VmState) -> Observed {
+        Observed::Summary(VmKey::new(name), Some(summary(name, state)))
+    }
+
+    fn definition(title: &str) -> Observed {
+        let definition = driver::Definition {
+            text: title.to_owned(),
+            details: VmDetails {
+                title: title.to_owned(),
+                ..VmDetails::default()
+            },
+        };
+        Observed::Definition(VmKey::new("a"), Some(Box::new(definition)))
+    }
+
+    #[test]
+    fn a_list_tells_only_what_has_changed() {
+        let mut bench = Bench::after(&[("a", Running), ("b", Running), ("c", ShutOff)]);
+        let list = many(&[("a", Running), ("b", ShutOff), ("d", Running)], &[]);
+        assert_eq!(bench.take(list), ["-c", "b", "d"]);
+    }
+
+    #[test]
+    fn a_list_that_was_under_way_does_not_undo_what_was_read_since_it_began() {
+        let mut bench = Bench::after(&[("a", Running), ("b", Running)]);
+        bench.take(one("a", ShutOff));
+        bench.take(one("new", Running));
+        bench.take(Observed::Summary(VmKey::new("b"), None));
+        let old = many(&[("a", Running), ("b", Running)], &["a", "b", "new"]);
+        assert!(bench.take(old).is_empty());
+        assert_eq!(bench.vm("a").summary.state, ShutOff);
+    }
+
+    #[test]
+    fn what_a_call_does_not_say_stays_known() {
+        let mut bench = Bench::after(&[("a", Running)]);
+        let silent = VmSummary {
+            has_snapshots: None,
+            ..summary("a", ShutOff)
+        };
+        bench.take(Observed::Summary(VmKey::new("a"), Some(silent)));
+        assert_eq!(bench.vm("a").summary.has_snapshots, Some(true));
+    }
+
+    #[test]
+    fn a_definition_read_again_is_kept_but_nobody_sees_a_change() {
+        let mut bench = Bench::after(&[("a", Running)]);
+        assert_eq!(bench.take(definition("t")), ["a"]);
+        let first = bench.vm("a").details_as_of;
+        assert!(bench.take(definition("t")).is_empty());
+        assert!(
+            bench.vm("a").details_as_of > first,
+            "how fresh it is, is known"
+        );
+        assert_eq!(bench.take(definition("u")), ["a"]);
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_vm_that_is_not_there() {
+        let mut bench = Bench::after(&[("b", Running)]);
+        assert!(bench.take(definition("t")).is_empty());
+        let addresses = Observed::Addresses(VmKey::new("a"), vec!["10.0.0.1".to_owned()]);
+        assert!(bench.take(addresses).is_empty());
+        assert!(
+            bench
+                .take(Observed::Summary(VmKey::new("a"), None))
+                .is_empty()
+        );
+    }
+}

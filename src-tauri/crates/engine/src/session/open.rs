@@ -135,13 +135,7 @@ impl Open {
         let what = match answer {
             Answer::List(summaries) => {
                 self.plan_after_list(connection, &summaries, inventory, now);
-                let newer = |key: &VmKey| self.reads.read_since(key, began);
-                let known_better = inventory
-                    .keys(connection)
-                    .into_iter()
-                    .chain(summaries.iter().map(|vm| vm.key.clone()))
-                    .filter(newer)
-                    .collect();
+                let known_better = self.reads.read_since(began);
                 Observed::List {
                     summaries,
                     known_better,

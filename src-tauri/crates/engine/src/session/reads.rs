@@ -190,11 +190,10 @@ impl Reads {
         }
     }
 
-    /// Whether a single read of this VM began after `list_began`: it knows better than that list.
-    pub fn read_since(&self, key: &VmKey, list_began: Instant) -> bool {
-        self.started
-            .get(key)
-            .is_some_and(|started| *started > list_began)
+    /// VMs of which a single read began after `list_began`: it knows better than that list.
+    pub fn read_since(&self, list_began: Instant) -> Vec<VmKey> {
+        let newer = self.started.iter().filter(|(_, at)| **at > list_began);
+        newer.map(|(key, _)| key.clone()).collect()
     }
 
     /// When [`Reads::begin`] may give something, if nothing ends and nobody asks before.
