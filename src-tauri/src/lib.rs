@@ -11,6 +11,7 @@ mod appearance;
 mod commands;
 mod events;
 mod options;
+mod placement;
 mod state;
 mod timing;
 mod window;

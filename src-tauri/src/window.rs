@@ -5,6 +5,7 @@ use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBui
 
 use crate::appearance::Appearance;
 use crate::options::Options;
+use crate::placement;
 
 const LABEL: &str = "main";
 
@@ -35,6 +36,9 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         .disable_drag_drop_handler()
         .build()?;
     paint_on_the_cpu(&window)?;
+    if !options.empty_window {
+        placement::restore_and_keep(app, &window, place.layout_file());
+    }
     tracing::debug!(label = window.label(), "window open");
     Ok(())
 }
