@@ -21,6 +21,7 @@ mod events;
 mod host;
 mod libvirt;
 mod listing;
+mod numbered;
 mod platform;
 mod session;
 #[expect(

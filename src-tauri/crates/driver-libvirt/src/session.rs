@@ -25,6 +25,7 @@ use virt_sys as c;
 
 use crate::calls::{Calls, PATIENCE, gone};
 use crate::crew::{Crew, Lane};
+use crate::numbered::networks_are_numbered;
 use crate::sys::{self, AddressSource, Connection, EventKind, checked};
 use crate::tunnel::{Bridge, Traffic};
 use crate::uri::Driver;
@@ -200,8 +201,13 @@ impl LibvirtSession {
             AddressSource::Agent => (Lane::Long, AGENT_PATIENCE),
             AddressSource::Lease => (Lane::Quick, PATIENCE),
         };
-        let ask =
-            move |_: &Connection| sys::addresses(&domain, source).map_err(|e| error::of_call(&e));
+        let is_test = self.driver == Driver::Test;
+        let ask = move |connection: &Connection| {
+            if is_test && !networks_are_numbered(connection.safe(), &domain) {
+                return Ok(Vec::new());
+            }
+            sys::addresses(&domain, source).map_err(|e| error::of_call(&e))
+        };
         let interfaces = self.calls.call(lane, patience, ask).await?;
         Ok(interfaces
             .iter()

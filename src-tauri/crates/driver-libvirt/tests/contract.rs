@@ -82,3 +82,27 @@ async fn the_test_driver_fulfils_the_contract() {
     })
     .await;
 }
+
+/// libvirt's test driver dies when asked for addresses in a network that has none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_without_addresses_takes_nobody_down() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let estate = "<node><network><name>bare</name></network><domain type='test'><name>vm</name>\
+         <uuid>6695eb01-f6a4-8304-79aa-97f2502e1932</uuid><memory>1024</memory><vcpu>1</vcpu>\
+         <os><type>hvm</type></os><devices><interface type='network'><source network='bare'/>\
+         </interface></devices></domain></node>";
+    std::fs::write(folder.path().join("estate.xml"), estate).expect("a temporary file");
+    let ground = TestDriver {
+        driver: Arc::new(LibvirtDriver::new()),
+        folder,
+    };
+    let context = driver::contract::context(std::time::Duration::from_secs(20));
+    let session = ground
+        .driver()
+        .connect(&ground.target(), &context)
+        .await
+        .expect("the file is an estate");
+    let key = model::VmKey::new("6695eb01-f6a4-8304-79aa-97f2502e1932");
+    assert_eq!(session.addresses(&key).await, Ok(Vec::new()));
+    session.close().await;
+}

@@ -6,7 +6,7 @@ import { connections } from '../../stores/connections.svelte';
 
 /** The demo's hosts live in files of libvirt's test driver, in a folder of that name. */
 export const isDemo = ({ uri }: Pick<ConnectionDto, 'uri'>): boolean =>
-  /^test:\/\/\/.*\/demo\/[^/]+\.xml$/.test(uri);
+  /^test:\/\/\/.*\/demo-estate\/[^/]+\.xml$/.test(uri);
 
 class Demo {
   adding = $state(false);

@@ -48,7 +48,7 @@ describe('new keys', () => {
 });
 
 it('knows the demo estate by where its files are', () => {
-  expect(isDemo({ uri: 'test:///home/mara/.local/share/innkeeper/demo/berlin-02.xml' })).toBe(true);
+  expect(isDemo({ uri: 'test:///home/mara/.local/share/innkeeper/demo-estate/berlin-02.xml' })).toBe(true);
   expect(isDemo({ uri: 'test:///default' })).toBe(false);
   expect(isDemo({ uri: 'qemu+ssh://demo/system' })).toBe(false);
 });
