@@ -42,6 +42,16 @@ pub fn run() -> ExitCode {
         eprintln!("innkeeper: this system names no folder for data; set INNKEEPER_DATA_DIR");
         return ExitCode::from(1);
     };
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none())
+    {
+        eprintln!(
+            "innkeeper: there is no display to open a window on; innkeeperctl works without one"
+        );
+        return ExitCode::from(1);
+    }
     let place = if options.demo {
         place.for_demo()
     } else {
