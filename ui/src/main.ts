@@ -1,9 +1,9 @@
 // Chooses the host, asks for the first truth, and shows the window when it is there: the first paint is the real list.
 import { mount } from 'svelte';
-import App from './App.svelte';
 import { HostError, useHost } from './host';
 import { tauri } from './host/tauri';
-import { start, tellFirstPaint } from './stores/feed';
+import { afterPaint, start, tellFirstPaint } from './stores/feed';
+import { later } from './stores/later.svelte';
 import { starting } from './stores/starting.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -13,6 +13,7 @@ import './styles/layers.css';
 const PATIENCE_MS = 400;
 
 async function open(target: HTMLElement): Promise<void> {
+  performance.mark('script');
   if ('__TAURI_INTERNALS__' in window) useHost(tauri);
   else useHost((await import('./host/mock')).createMock(new URLSearchParams(location.search)));
   const started = start().then(
@@ -22,10 +23,17 @@ async function open(target: HTMLElement): Promise<void> {
       starting.state = 'failed';
     },
   );
+  // The window's own code is read while Rust answers.
+  const { default: App } = await import('./App.svelte');
+  performance.mark('app-read');
   await Promise.race([started, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+  performance.mark('list-known');
   mount(App, { target });
+  performance.mark('list-mounted');
   await started;
   await tellFirstPaint();
+  performance.mark('list-painted');
+  await later.load(afterPaint);
 }
 
 const target = document.getElementById('app');

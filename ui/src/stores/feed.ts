@@ -9,7 +9,6 @@ import { inventory } from './inventory.svelte';
 import { layout } from './layout.svelte';
 import { prompt } from './prompt.svelte';
 import { settings } from './settings.svelte';
-import { starting } from './starting.svelte';
 import { tasks } from './tasks.svelte';
 
 type InventoryEvent = Extract<AppEvent, { event: 'inventory' | 'rows' | 'connections' }>;
@@ -35,10 +34,9 @@ export async function start(): Promise<void> {
   void Promise.all([tasks.load(), prompt.load(), settings.load()]).catch(() => undefined);
 }
 
-/** Waits for the first list to be painted, lets the rest of the window come, and tells Rust while timings are traced. */
+/** Waits for the first list to be painted, and tells Rust while timings are traced. */
 export async function tellFirstPaint(): Promise<void> {
   const at_unix_us = await afterPaint();
-  starting.listPainted = true;
   if (about.info?.trace_timing) await host.call('trace_painted', { ids: [], at_unix_us });
 }
 
@@ -100,7 +98,7 @@ async function painted(rows: readonly VmDto[]): Promise<void> {
 }
 
 /** When what has changed until now was painted, in microseconds since 1970. */
-async function afterPaint(): Promise<number> {
+export async function afterPaint(): Promise<number> {
   await tick();
   // A window that is not seen paints nothing, and must not wait for that.
   await new Promise((done) => {

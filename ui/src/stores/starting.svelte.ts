@@ -3,8 +3,6 @@ import type { HostError } from '../host';
 
 class Starting {
   state = $state<'starting' | 'ready' | 'failed'>('starting');
-  /** Whether the list has been painted: what stands around it comes a frame later, so that nothing is before it. */
-  listPainted = $state(false);
   error = $state.raw<HostError | null>(null);
 }
 
