@@ -4,6 +4,7 @@ import { HostError, useHost } from './host';
 import { tauri } from './host/tauri';
 import { afterPaint, start, tellFirstPaint } from './stores/feed';
 import { later } from './stores/later.svelte';
+import { layout } from './stores/layout.svelte';
 import { starting } from './stores/starting.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -16,20 +17,23 @@ async function open(target: HTMLElement): Promise<void> {
   performance.mark('script');
   if ('__TAURI_INTERNALS__' in window) useHost(tauri);
   else useHost((await import('./host/mock')).createMock(new URLSearchParams(location.search)));
-  const started = start().then(
+  const kept = layout.load();
+  const started = start(kept).then(
     () => (starting.state = 'ready'),
     (thrown: unknown) => {
       starting.error = HostError.from(thrown);
       starting.state = 'failed';
     },
   );
-  // The window's own code is read while Rust answers.
-  const { default: App } = await import('./App.svelte');
+  // While Rust answers, the frame is built and laid out, which is when fonts are looked for; it is seen with the list.
+  const [{ default: App }] = await Promise.all([import('./App.svelte'), kept]);
   performance.mark('app-read');
+  target.style.visibility = 'hidden';
+  mount(App, { target });
+  performance.mark('frame-mounted');
   await Promise.race([started, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   performance.mark('list-known');
-  mount(App, { target });
-  performance.mark('list-mounted');
+  target.style.visibility = '';
   await started;
   await tellFirstPaint();
   performance.mark('list-painted');

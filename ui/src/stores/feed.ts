@@ -25,11 +25,10 @@ export function onDoctor(listener: (event: DoctorEvent) => void): () => void {
   return () => doctors.delete(listener);
 }
 
-/** Everything the first paint needs. Rejects with a HostError when Rust cannot open the inventory. */
-export async function start(): Promise<void> {
-  const layoutRead = layout.load();
+/** Everything the first paint needs, `kept` being the layout. Rejects with a HostError when Rust has no inventory. */
+export async function start(kept = layout.load()): Promise<void> {
   await host.listen(receive);
-  await Promise.all([layoutRead, snapshot(), about.load()]);
+  await Promise.all([kept, snapshot(), about.load()]);
   tasks.dismissed = new Set(layout.current.dismissed);
   void Promise.all([tasks.load(), prompt.load(), settings.load()]).catch(() => undefined);
 }
