@@ -12,6 +12,7 @@ mod commands;
 mod events;
 mod options;
 mod placement;
+mod single;
 mod state;
 mod timing;
 mod window;
@@ -71,15 +72,13 @@ pub fn run() -> ExitCode {
     };
     tauri::async_runtime::set(runtime.handle().clone());
     let shell = Shell::open(runtime.handle(), place.clone(), options.clone());
-    // one window for each place: the plugin goes by the identifier
     let mut context = tauri::generate_context!();
-    if let Some(mark) = place.mark() {
-        let identifier = &mut context.config_mut().identifier;
-        *identifier = format!("{identifier}.at{mark}");
+    single::identify(context.config_mut(), &place);
+    let mut builder = tauri::Builder::default();
+    if let Some(plugin) = single::plugin() {
+        builder = builder.plugin(plugin);
     }
-    let single = tauri_plugin_single_instance::init(|app, _arguments, _dir| window::focus(app));
-    let built = tauri::Builder::default()
-        .plugin(single)
+    let built = builder
         .plugin(tauri_plugin_store::Builder::default().build())
         .manage(shell)
         .invoke_handler(commands::handler())
