@@ -117,6 +117,8 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
       method,
       headers: { 'content-type': 'application/json' },
       body: body ? JSON.stringify(body) : undefined,
+      // tauri-driver never answers for an app that ended while it started
+      signal: AbortSignal.timeout(2 * PATIENCE_MS),
     });
     const { value } = await answer.json();
     if (value?.error) throw new Error(`${value.error}: ${value.message}`);
@@ -137,6 +139,8 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
   const all = (role, name = null, within = null) => run(FIND, role, name, within);
   const find = (role, name = null, within = null) =>
     until(`${role} “${name ?? ''}”`, async () => (await all(role, name, within))[0]);
+  // a layer that is just closing still covers what is under it
+  const reachable = (name, act) => until(`“${name}” to be reachable`, () => act().then(() => true));
   const app = {
     dataDir,
     run,
@@ -146,7 +150,7 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
     gone: (role, name) => until(`${role} “${name}” to go`, async () => !(await all(role, name)).length),
     click: async (role, name, within) => {
       const element = await find(role, name, within);
-      await call('POST', `${base}/element/${element[ELEMENT]}/click`, {});
+      await reachable(name, () => call('POST', `${base}/element/${element[ELEMENT]}/click`, {}));
       return element;
     },
     /** Clicks an element while a key such as Control is held. */
@@ -211,7 +215,7 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
       ),
     fill: async (name, text) => {
       const element = await find('textbox', name);
-      await call('POST', `${base}/element/${element[ELEMENT]}/clear`, {});
+      await reachable(name, () => call('POST', `${base}/element/${element[ELEMENT]}/clear`, {}));
       if (text !== '') await call('POST', `${base}/element/${element[ELEMENT]}/value`, { text });
     },
     /** Presses keys one after another; 'Control+k' holds the first while the last is pressed. */
@@ -225,7 +229,7 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
         await call('POST', `${base}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] });
       }
     },
-    text: (element) => call('GET', `${base}/element/${element[ELEMENT]}/text`),
+    text: (element) => run(`return arguments[0].innerText.replace(/\\s+/g, ' ').trim()`, element),
     attribute: (element, name) => call('GET', `${base}/element/${element[ELEMENT]}/attribute/${name}`),
     resize: (width, height) => call('POST', `${base}/window/rect`, { width, height }),
     shot: async (name) => {

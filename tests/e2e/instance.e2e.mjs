@@ -1,0 +1,63 @@
+// How often the app runs, and what is left of it when it is killed.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { appBinary, newDataDir, start } from './app.mjs';
+import { sessionBus } from './lab.mjs';
+
+let bus;
+before(async () => {
+  bus = await sessionBus();
+});
+after(() => bus?.end());
+
+const second = (dataDir) =>
+  new Promise((ok, fail) => {
+    const child = spawn(appBinary, [], {
+      env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: bus.address, INNKEEPER_DATA_DIR: dataDir },
+      stdio: 'ignore',
+      timeout: 20_000,
+    });
+    child.on('error', fail).on('exit', (code, signal) => ok(code ?? signal));
+  });
+
+test('a second start leaves the window to the first', async () => {
+  const app = await start({ env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
+  try {
+    await app.find('heading', 'Add your first host');
+    assert.equal(await second(app.dataDir), 0);
+    await app.find('heading', 'Add your first host');
+  } finally {
+    await app.quit();
+  }
+});
+
+test('another data folder is another app, beside the first', async () => {
+  const env = { DBUS_SESSION_BUS_ADDRESS: bus.address };
+  const first = await start({ env });
+  try {
+    await first.find('heading', 'Add your first host');
+    const other = await start({ env, dataDir: newDataDir() });
+    try {
+      await other.find('heading', 'Add your first host');
+    } finally {
+      await other.quit();
+    }
+  } finally {
+    await first.quit();
+  }
+});
+
+for (const [what, address] of [
+  ['without a session bus', ''],
+  ['with a session bus that does not answer', 'unix:path=/nonexistent/bus'],
+  ['where the session bus is switched off', 'disabled:'],
+])
+  test(`the window opens ${what}`, async () => {
+    const app = await start({ env: { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: '/nonexistent' } });
+    try {
+      await app.find('heading', 'Add your first host');
+    } finally {
+      await app.quit();
+    }
+  });
