@@ -4,7 +4,7 @@ import { untrack } from 'svelte';
 import { Arranger, Head, Note, toLines, type Line } from './arrange';
 import { shownColumns } from './columns';
 import type { Column, Grouping, GridLayout, SortKey } from './types';
-import { COLUMN_HEAD, GROUP_HEAD, Heights, Slots, windowOf } from './viewport';
+import { COLUMN_HEAD, GROUP_HEAD, Heights, OVERSCAN, Slots, windowOf } from './viewport';
 
 /** What the component passes in; read through getters, so that each part depends only on what it reads. */
 export interface GridInputs<T> {
@@ -30,6 +30,8 @@ export class GridState<T extends object> {
   height = $state(0);
   width = $state(0);
   focused = $state(false);
+  /** Rows out of sight are drawn once those in sight have been painted. */
+  painted = $state(false);
   cursor = $state<string | null>(null);
 
   #in: GridInputs<T>;
@@ -77,7 +79,8 @@ export class GridState<T extends object> {
 
   readonly entries = $derived.by(() => {
     const { lines, heights } = this;
-    const indexes = windowOf(heights, this.scroll, this.body, [this.stuck, this.cursorIndex]);
+    const pinned = [this.stuck, this.cursorIndex];
+    const indexes = windowOf(heights, this.scroll, this.body, pinned, this.painted ? OVERSCAN : 0);
     const keys = indexes.map((index) => this.keyOf(lines[index] as Line<T>));
     const slots = this.#slots.assign(keys, (i) => {
       const line = lines[indexes[i] as number];

@@ -59,10 +59,16 @@ function headsBefore(heads: readonly number[], index: number): number {
 }
 
 /** The lines to draw: those in view and eight on either side, and the pinned ones wherever they are. Rising. */
-export function windowOf(heights: Heights, top: number, height: number, pinned: readonly number[]): number[] {
+export function windowOf(
+  heights: Heights,
+  top: number,
+  height: number,
+  pinned: readonly number[],
+  overscan = OVERSCAN,
+): number[] {
   if (heights.count === 0) return [];
-  const from = Math.max(0, heights.at(top) - OVERSCAN);
-  const to = Math.min(heights.count - 1, heights.at(top + height) + OVERSCAN);
+  const from = Math.max(0, heights.at(top) - overscan);
+  const to = Math.min(heights.count - 1, heights.at(top + height) + overscan);
   const out: number[] = [];
   for (const index of pinned) if (index >= 0 && index < from && !out.includes(index)) out.push(index);
   out.sort((a, b) => a - b);
