@@ -75,6 +75,7 @@ const FIND = `
     searchbox: 'input[type=search],[role=searchbox]',
     checkbox: 'input[type=checkbox],[role=checkbox]', main: 'main,[role=main]',
     navigation: 'nav,[role=navigation]', complementary: 'aside,[role=complementary]',
+    region: 'section[aria-label],section[aria-labelledby],[role=region]',
     dialog: 'dialog[open],[role=dialog],[role=alertdialog]' };
   const nameOf = (e) => {
     const ids = e.getAttribute('aria-labelledby');
@@ -152,6 +153,13 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
       const element = await find(role, name, within);
       await reachable(name, () => call('POST', `${base}/element/${element[ELEMENT]}/click`, {}));
       return element;
+    },
+    doubleClick: async (role, name, within) => {
+      const element = await find(role, name, within);
+      const press = [{ type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }];
+      const at = { type: 'pointerMove', origin: element, x: 0, y: 0, duration: 0 };
+      const actions = [at, ...press, ...press];
+      await call('POST', `${base}/actions`, { actions: [{ type: 'pointer', id: 'mouse', actions }] });
     },
     /** Clicks an element while a key such as Control is held. */
     clickWith: async (key, element) => {

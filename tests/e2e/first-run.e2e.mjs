@@ -46,8 +46,7 @@ test('a right URI connects, and its VMs are there', async () => {
 });
 
 test('the doctor passes every step of a host that answers', async () => {
-  await app.run(`[...document.querySelectorAll('[role=treeitem]')].find((e) => e.ariaLabel.startsWith('bench,'))
-    .dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))`);
+  await app.doubleClick('treeitem', 'bench, *');
   await app.find('heading', 'Connection doctor');
   await app.click('button', 'Diagnose');
   await app.says('steps passed');

@@ -30,18 +30,21 @@ async function toGrid() {
 }
 
 test('F6 visits every region and comes back', async () => {
+  await app.click('row', 'web-01, *');
+  const region = () =>
+    app.run(
+      `const e = document.activeElement;
+       return e.closest('header') ? 'banner' : e.closest('nav') ? 'tree' : e.closest('aside') ? 'detail'
+         : e.closest('main') ? 'main' : e.closest('.dock') ? 'dock' : 'nowhere'`,
+    );
   const seen = [];
   for (let i = 0; i < 5; i++) {
     await app.press('F6');
-    seen.push(
-      await app.run(
-        `const e = document.activeElement;
-         return e.closest('header') ? 'banner' : e.closest('nav') ? 'tree' : e.closest('aside') ? 'detail'
-           : e.closest('main') ? 'main' : e.closest('.dock') ? 'dock' : 'nowhere'`,
-      ),
-    );
+    seen.push(await region());
   }
-  for (const region of ['banner', 'tree', 'main', 'dock']) assert.ok(seen.includes(region), seen.join());
+  assert.deepEqual(seen, ['detail', 'dock', 'banner', 'tree', 'main']);
+  await app.press('Shift+F6');
+  assert.equal(await region(), 'tree');
 });
 
 test('arrows move and select, Shift extends, Escape clears', async () => {
@@ -105,13 +108,13 @@ test('a VM is shut down and started by its shortcuts', async () => {
   await app.reads('mail', 'running');
 });
 
-test('the palette opens, says when nothing fits, and gives the focus back', async () => {
+test('the palette opens, says when nothing fits, leaves level by level, and gives the focus back', async () => {
   await toGrid();
   await app.press('Control+k');
   const dialog = await app.find('dialog', 'Command palette');
   await app.press(...'xyzzy');
   await app.says('Nothing called ‘xyzzy’.', dialog);
-  await app.press('Escape');
+  await app.press('Escape', 'Escape');
   await app.gone('dialog', 'Command palette');
   await focusIs('the row again', ({ role }) => role === 'row');
 });

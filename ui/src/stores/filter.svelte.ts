@@ -3,6 +3,7 @@
 import type { VmDto } from '../generated/api';
 import { host } from '../host';
 import { compile, haystack, parseQuery, pieces, textsOf } from '../lib/query';
+import { connections } from './connections.svelte';
 import { inventory } from './inventory.svelte';
 import { needsAttention } from './words';
 
@@ -26,12 +27,17 @@ export function inPlace(place: Place): ((vm: VmDto) => boolean) | null {
   }
 }
 
+const exists = (place: Place): boolean =>
+  place.kind === 'host'
+    ? connections.get(place.id) !== undefined
+    : place.kind !== 'folder' || connections.folders.includes(place.folder);
+
 type Hits = ReadonlyMap<string, ReadonlySet<string>>;
 const NO_HITS: Hits = new Map();
 
 export class Filter {
   text = $state('');
-  place = $state.raw<Place>(EVERYWHERE);
+  #place = $state.raw<Place>(EVERYWHERE);
   /** For each plain text of the query: the VMs that have it where their rows were cut. */
   #hits = $state.raw<Hits>(NO_HITS);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +57,14 @@ export class Filter {
     return (vm: VmDto) => place(vm) && matches(vm);
   });
   readonly active = $derived(this.text.trim() !== '');
+
+  /** The chosen place; all of the estate once the host or folder chosen has left it. */
+  get place(): Place {
+    return exists(this.#place) ? this.#place : EVERYWHERE;
+  }
+  set place(place: Place) {
+    this.#place = place;
+  }
 
   /** How many rows match anywhere, for "2 match on hosts outside this folder". */
   elsewhere(): number {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { connections } from './connections.svelte';
 import { Filter } from './filter.svelte';
 import { inventory } from './inventory.svelte';
 import { FakeHost } from './testing/host';
-import { vm } from './testing/rows';
+import { connection, vm } from './testing/rows';
 
 const shown = (filter: Filter): string[] =>
   inventory.vms.filter(filter.predicate ?? (() => true)).map(({ id }) => id);
@@ -14,6 +15,7 @@ beforeEach(() => {
     vm('db', { description: 'a long text that was …', cut: true }),
   ];
   inventory.replaceAll(1, rows, []);
+  connections.replaceAll([connection('c1'), connection('c2', { folder: 'Lab' })]);
 });
 
 describe('Filter', () => {
@@ -30,6 +32,14 @@ describe('Filter', () => {
     filter.place = { kind: 'host', id: 'c2' };
     filter.clear();
     expect(shown(filter)).toEqual(['web-1']);
+  });
+
+  it('shows the whole estate once the host it was narrowed to has left', () => {
+    const filter = new Filter();
+    filter.place = { kind: 'host', id: 'c2' };
+    connections.apply([], ['c2']);
+    expect(filter.place).toEqual({ kind: 'all' });
+    expect(shown(filter)).toHaveLength(3);
   });
 
   it('asks Rust for what rows do not carry whole', async () => {

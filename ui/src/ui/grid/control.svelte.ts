@@ -102,6 +102,8 @@ export class GridControl<T extends object> {
   /** Does what moves or selects; false for what the owner of the grid has to do. */
   apply(intent: Intent): boolean {
     const line = this.#grid.lines[this.#grid.tabStop];
+    // Any other key ends the word that was being typed.
+    if (intent.kind !== 'type') this.#typed.until = 0;
     switch (intent.kind) {
       case 'move':
         this.#go(this.#target(intent.move), intent.mode);
