@@ -28,8 +28,9 @@ export class Tabs {
     return this.#kinds.get(tab.kind);
   }
 
-  /** Opens a page or goes to it when it is open. */
+  /** Opens a page or goes to it when it is open. Until the pages are read, in the first moments, there is none. */
   open(tab: Tab): void {
+    if (!this.#kinds.has(tab.kind)) return;
     if (!this.others.some((other) => keyOf(other) === keyOf(tab))) this.#set([...this.others, tab]);
     this.activeKey = keyOf(tab);
   }
