@@ -17,8 +17,10 @@ use crate::error::{EngineError, Result};
 /// Messages that may become one batch.
 const TOGETHER: usize = 512;
 /// What nobody waits for is gathered for this long: a thousand definitions are not a thousand
-/// batches.
-const GATHER: Duration = Duration::from_millis(100);
+/// batches, each of which is written and painted.
+const GATHER_DEFINITIONS: Duration = Duration::from_millis(200);
+/// Addresses trickle in at their own slow pace for minutes.
+const GATHER_ADDRESSES: Duration = Duration::from_secs(2);
 /// From a write that failed to the next try, if nothing else is written before.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
 
@@ -54,12 +56,13 @@ impl Keeper {
                 Some(at) => timeout_at(at, inbox.recv_many(&mut messages, TOGETHER)).await,
                 None => Ok(inbox.recv_many(&mut messages, TOGETHER).await),
             };
-            let more_may_come = received.as_ref().is_ok_and(|count| *count > 0)
-                && messages.len() < TOGETHER
-                && messages.iter().all(can_wait);
-            if more_may_come {
-                let until = *gathered.get_or_insert_with(|| Instant::now() + GATHER);
-                if Instant::now() < until {
+            let more_may_come =
+                received.as_ref().is_ok_and(|count| *count > 0) && messages.len() < TOGETHER;
+            if more_may_come && let Some(patience) = patience_of(&messages) {
+                let now = Instant::now();
+                let until = gathered.map_or(now + patience, |at: Instant| at.min(now + patience));
+                gathered = Some(until);
+                if now < until {
                     continue;
                 }
             }
@@ -264,16 +267,20 @@ impl Keeper {
     }
 }
 
-/// Whether a message may wait for others like it.
-fn can_wait(message: &Message) -> bool {
-    match message {
-        Message::Observed(observation) => {
-            observation.told.is_empty()
-                && match observation.what {
-                    Observed::Definition(..) | Observed::Addresses(..) => true,
-                    Observed::List { .. } | Observed::Summary(..) | Observed::StillTrue => false,
-                }
-        }
-        Message::Note(..) | Message::Forget(..) | Message::Settled(_) | Message::Reload(_) => false,
-    }
+/// How long these messages may wait for others like them: as long as the least patient of them.
+/// `None` when somebody waits for one.
+fn patience_of(messages: &[Message]) -> Option<Duration> {
+    let each = messages.iter().map(|message| match message {
+        Message::Observed(observation) if observation.told.is_empty() => match observation.what {
+            Observed::Definition(..) => Some(GATHER_DEFINITIONS),
+            Observed::Addresses(..) => Some(GATHER_ADDRESSES),
+            Observed::List { .. } | Observed::Summary(..) | Observed::StillTrue => None,
+        },
+        Message::Observed(_)
+        | Message::Note(..)
+        | Message::Forget(..)
+        | Message::Settled(_)
+        | Message::Reload(_) => None,
+    });
+    each.collect::<Option<Vec<_>>>()?.into_iter().min()
 }
