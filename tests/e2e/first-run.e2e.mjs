@@ -1,7 +1,7 @@
 // The first minutes: an empty estate, a first host by its URI, the demo estate.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { start } from './app.mjs';
+import { root, start } from './app.mjs';
 
 let app;
 before(async () => {
@@ -45,6 +45,15 @@ test('a right URI connects, and its VMs are there', async () => {
   await app.reads('test', 'running');
 });
 
+test('a second host is added as the first was', async () => {
+  await app.click('button', 'Add host');
+  await app.click('radio', 'URI');
+  await app.fill('URI', `test://${root}/src-tauri/demo/berlin-02.xml`);
+  await app.fill('Name', 'berlin');
+  await app.click('button', 'Add and connect');
+  await app.find('treeitem', 'berlin, Ready*');
+});
+
 test('the doctor passes every step of a host that answers', async () => {
   await app.doubleClick('treeitem', 'bench, *');
   await app.find('heading', 'Connection doctor');
@@ -53,13 +62,19 @@ test('the doctor passes every step of a host that answers', async () => {
 });
 
 test('a host is removed after its effect has been said', async () => {
+  for (const name of ['berlin', 'bench']) await remove(name);
+  await app.find('heading', 'Add your first host');
+});
+
+async function remove(name) {
+  await app.doubleClick('treeitem', `${name}, *`);
   await app.click('button', 'More actions');
   await app.click('menuitem', 'Remove from the estate…');
   const dialog = await app.find('dialog');
-  await app.says('Nothing changes on bench', dialog);
-  await app.click('button', 'Remove bench', dialog);
-  await app.find('heading', 'Add your first host');
-});
+  await app.says(`Nothing changes on ${name}`, dialog);
+  await app.click('button', `Remove ${name}`, dialog);
+  await app.gone('treeitem', `${name}, *`);
+}
 
 test('the demo estate opens and is the estate', async () => {
   await app.click('button', 'Open the demo estate');

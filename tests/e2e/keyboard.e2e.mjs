@@ -31,10 +31,11 @@ async function toGrid() {
 
 test('F6 visits every region and comes back', async () => {
   await app.click('row', 'web-01, *');
+  await focusIs('web-01', ({ name }) => name.startsWith('web-01, '));
   const region = () =>
     app.run(
       `const e = document.activeElement;
-       return e.closest('header') ? 'banner' : e.closest('nav') ? 'tree' : e.closest('aside') ? 'detail'
+       return e.closest('aside') ? 'detail' : e.closest('header') ? 'banner' : e.closest('nav') ? 'tree'
          : e.closest('main') ? 'main' : e.closest('.dock') ? 'dock' : 'nowhere'`,
     );
   const seen = [];

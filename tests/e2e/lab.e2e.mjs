@@ -112,6 +112,7 @@ test('a changed key is not connected to, and said', async () => {
   await lab.run('drop-sessions', 'a');
   await app.find('treeitem', 'ams, Host key changed*');
   await app.click('tab', 'Estate');
+  await app.click('treeitem', 'All VMs, *');
   await app.says('The host key of ams changed.');
   await app.says('Innkeeper does not connect to it.');
 });

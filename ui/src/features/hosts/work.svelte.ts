@@ -96,12 +96,21 @@ export class HostWork {
   }
 }
 
+/** Makes what outlives the page that asks for it: what is derived inside a page's own life ends, frozen, with it. */
+function apart<T>(make: () => T): T {
+  let made: T | undefined;
+  $effect.root(() => {
+    made = make();
+  });
+  return made as T;
+}
+
 const works = new Map<string, HostWork>();
 
 /** The work on a connection, begun when nobody has yet. An empty id is the host to be added. */
 export function workOn(id: string): HostWork {
   let work = works.get(id);
-  if (!work) works.set(id, (work = new HostWork(id || null)));
+  if (!work) works.set(id, (work = apart(() => new HostWork(id || null))));
   return work;
 }
 
@@ -116,6 +125,6 @@ const doctors = new Map<string, Doctor>();
 /** The doctor of a host that is in the estate: its last round stays with it. */
 export function doctorOf(id: string): Doctor {
   let doctor = doctors.get(id);
-  if (!doctor) doctors.set(id, (doctor = new Doctor()));
+  if (!doctor) doctors.set(id, (doctor = apart(() => new Doctor())));
   return doctor;
 }
