@@ -1,7 +1,7 @@
 // The real app under test: starts it by tauri-driver with a data folder of its own, and finds things
 // in its window by role and accessible name, as a screen reader's user would.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -94,6 +94,17 @@ const FIND = `
 
 const LABELS = `return [...document.querySelectorAll('[role=row][aria-label]')]
   .map((row) => row.getAttribute('aria-label')).filter((label) => label.startsWith(arguments[0]))`;
+
+function isAppOf(pid, dataDir) {
+  try {
+    return (
+      readFileSync(`/proc/${pid}/comm`, 'utf8') === 'innkeeper\n' &&
+      readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`INNKEEPER_DATA_DIR=${dataDir}`)
+    );
+  } catch {
+    return false; // it has ended meanwhile
+  }
+}
 
 /** Starts the app. `env` may point ssh at the lab; `args` go to the app. */
 export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env = {}, args = [] } = {}) {
@@ -245,6 +256,12 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, Buffer.from(await call('GET', `${base}/screenshot`), 'base64'));
       return file;
+    },
+    /** Ends the app as a power cut does: nothing gets to tidy up. */
+    kill: async () => {
+      const mine = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isAppOf(pid, dataDir));
+      for (const pid of mine) process.kill(Number(pid), 'SIGKILL');
+      await app.quit();
     },
     /** Ends the app as a user's quit does, and everything around it. */
     quit: async () => {

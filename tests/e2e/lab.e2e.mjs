@@ -56,6 +56,18 @@ test('Start starts it there', async () => {
   assert.equal(await lab.virsh('b', 'domstate', 'db-01'), 'running');
 });
 
+test('a task that the app did not live to see the end of is interrupted', async () => {
+  // firmware alone never obeys, so the task waits
+  await app.click('row', 'db-01, *');
+  await app.click('button', 'Shut down');
+  await app.reads('db-01', 'shutting down');
+  await app.kill();
+  app = await start({ dataDir, env: lab.env });
+  await app.find('treeitem', 'fra, Ready*');
+  await app.reads('db-01', 'running');
+  await app.says('Interrupted', await app.find('treegrid', 'Tasks'));
+});
+
 test('a host that dies takes nothing away but its being live', async () => {
   await lab.run('kill', 'a');
   await app.find('treeitem', 'ams, Lost*');
