@@ -254,7 +254,12 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
     shot: async (name) => {
       const file = join(root, 'tests/out', `${name}.png`);
       mkdirSync(dirname(file), { recursive: true });
+      // WebKit answers with the next frame, and a window at rest draws none
+      await run(`window.drawing = setInterval(() => {
+        document.body.style.outline = document.body.style.outline ? '' : '1px solid transparent';
+      }, 50)`);
       writeFileSync(file, Buffer.from(await call('GET', `${base}/screenshot`), 'base64'));
+      await run(`clearInterval(window.drawing); document.body.style.outline = ''`);
       return file;
     },
     /** Ends the app as a power cut does: nothing gets to tidy up. */
