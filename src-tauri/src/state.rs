@@ -8,10 +8,13 @@ use app::{Opened, Place, Role, Rows};
 use engine::Engine;
 use model::{ErrorCode, Failure};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::options::Options;
 use crate::timing;
+
+/// Longer than this a page that paints nothing does not keep hosts from being connected to.
+const FIRST_PAINT: Duration = Duration::from_secs(3);
 
 /// The engine, and what its opening had to tell.
 pub struct Opening {
@@ -28,6 +31,8 @@ pub struct Shell {
     opening: watch::Receiver<Option<OpeningResult>>,
     rows: Mutex<Rows>,
     runtime: Handle,
+    /// Told when the page has painted its first list.
+    pub painted: Arc<Notify>,
     /// Where everything is kept.
     pub place: Place,
     /// What was asked for on the command line.
@@ -42,19 +47,31 @@ impl Shell {
         let (sender, opening) = watch::channel(None);
         let started = timing::now_unix_us();
         let (dir, demo, empty) = (place.clone(), options.demo, options.empty_window);
+        let page_painted = Arc::new(Notify::new());
+        let painted = Arc::clone(&page_painted);
         runtime.spawn(async move {
             if empty {
                 return;
             }
             let opened = open(&dir, demo).await;
             timing::mark("inventory_open", started);
+            let engine = opened.as_ref().ok().map(|opening| opening.engine.clone());
             sender.send_replace(Some(opened));
+            // hosts are slower than a frame: what is known is shown before they are asked
+            let first_paint = tokio::time::timeout(FIRST_PAINT, painted.notified());
+            if first_paint.await.is_err() {
+                tracing::debug!("the page has painted nothing; connecting all the same");
+            }
+            if let Some(engine) = engine {
+                engine.connect_automatic();
+            }
             // the channel lives as long as somebody may ask
             sender.closed().await;
         });
         Self {
             opening,
             rows: Mutex::new(Rows::default()),
+            painted: page_painted,
             runtime: runtime.clone(),
             place,
             options,
@@ -126,6 +143,5 @@ async fn open(place: &Place, demo: bool) -> OpeningResult {
             .await
             .map_err(app::api_error)?;
     }
-    engine.connect_automatic();
     Ok(Arc::new(Opening { engine, notices }))
 }

@@ -24,8 +24,9 @@ pub async fn app_info(shell: State<'_, Shell>) -> Answer<AppInfo> {
 }
 
 #[tauri::command]
-pub async fn trace_painted(shell: State<'_, Shell>, request: Painted) -> Answer<Nothing> {
+pub async fn page_painted(shell: State<'_, Shell>, request: Painted) -> Answer<Nothing> {
     timing::trace(&request, shell.started);
+    shell.painted.notify_one();
     Ok(Nothing {})
 }
 

@@ -950,8 +950,8 @@ message: string, };
 export interface Commands {
   /** Facts about this app. */
   app_info: { request: Nothing; response: AppInfo };
-  /** Notes when something was painted; only while timings are traced. */
-  trace_painted: { request: Painted; response: Nothing };
+  /** Says that something was painted: hosts are connected to after the first list, and benchmarks are told. */
+  page_painted: { request: Painted; response: Nothing };
   /** The settings. */
   settings_get: { request: Nothing; response: Settings };
   /** Keeps settings. */

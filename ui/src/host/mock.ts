@@ -66,7 +66,7 @@ export function createMock(asked: URLSearchParams): Host {
 
   const handlers: Handlers = {
     app_info: () => info(state),
-    trace_painted: () => ({}),
+    page_painted: () => ({}),
     settings_get: () => kept,
     settings_set: (settings) => ((kept = settings), {}),
     inventory_snapshot: () => estate.snapshot(),

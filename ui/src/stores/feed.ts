@@ -33,10 +33,11 @@ export async function start(kept = layout.load()): Promise<void> {
   void Promise.all([tasks.load(), prompt.load(), settings.load()]).catch(() => undefined);
 }
 
-/** Waits for the first list to be painted, and tells Rust while timings are traced. */
+/** Waits for the first list to be painted, and tells Rust, which then connects to the hosts. */
 export async function tellFirstPaint(): Promise<void> {
   const at_unix_us = await afterPaint();
-  if (about.info?.trace_timing) await host.call('trace_painted', { ids: [], at_unix_us });
+  // Rust does not wait for it for ever, so a failure here loses nothing
+  await host.call('page_painted', { ids: [], at_unix_us }).catch(() => undefined);
 }
 
 function receive(event: AppEvent): void {
@@ -93,7 +94,7 @@ function again(): Promise<void> {
 
 async function painted(rows: readonly VmDto[]): Promise<void> {
   const at_unix_us = await afterPaint();
-  await host.call('trace_painted', { ids: rows.map((row) => row.id), at_unix_us });
+  await host.call('page_painted', { ids: rows.map((row) => row.id), at_unix_us });
 }
 
 /** When what has changed until now was painted, in microseconds since 1970. */

@@ -152,7 +152,7 @@ pub struct AnswerPrompt {
     pub text: Option<String>,
 }
 
-/// Something the page has painted, told only while timings are traced.
+/// Something the page has painted: the first list, always; rows only while timings are traced.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Painted {
     /// The rows; empty for the first list.
@@ -201,7 +201,7 @@ macro_rules! commands {
 
 commands! {
     "Facts about this app." app_info(Nothing) -> AppInfo;
-    "Notes when something was painted; only while timings are traced." trace_painted(Painted) -> Nothing;
+    "Says that something was painted: hosts are connected to after the first list, and benchmarks are told." page_painted(Painted) -> Nothing;
     "The settings." settings_get(Nothing) -> Settings;
     "Keeps settings." settings_set(Settings) -> Nothing;
     "The whole estate." inventory_snapshot(Nothing) -> InventorySnapshot;
