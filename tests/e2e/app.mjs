@@ -107,7 +107,8 @@ function isAppOf(pid, dataDir) {
 }
 
 /** Starts the app. `env` may point ssh at the lab; `args` go to the app. */
-export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env = {}, args = [] } = {}) {
+export async function start({ dataDir: given, env = {}, args = [] } = {}) {
+  const dataDir = given ?? newDataDir();
   const [port, nativePort] = [await freePort(), await freePort()];
   const profile = mkdtempSync(join(tmpdir(), 'ik-web-'));
   const driver = process.env.TAURI_DRIVER ?? 'tauri-driver';
@@ -276,7 +277,9 @@ export async function start({ dataDir = mkdtempSync(join(tmpdir(), 'ik-')), env 
       } catch {
         // it had ended already
       }
-      rmSync(profile, { recursive: true, force: true });
+      // what the app writes while it ends may come between
+      for (const folder of given ? [profile] : [profile, dataDir])
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
   };
   return app;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { appBinary, newDataDir, start } from './app.mjs';
+import { appBinary, start } from './app.mjs';
 import { sessionBus } from './lab.mjs';
 
 let bus;
@@ -37,7 +37,7 @@ test('another data folder is another app, beside the first', async () => {
   const first = await start({ env });
   try {
     await first.find('heading', 'Add your first host');
-    const other = await start({ env, dataDir: newDataDir() });
+    const other = await start({ env });
     try {
       await other.find('heading', 'Add your first host');
     } finally {

@@ -1,5 +1,6 @@
 // Two real hosts over real ssh: what happens there, what is asked here, and what is said when one goes away.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { ctl, newDataDir, start } from './app.mjs';
 import { labUp } from './lab.mjs';
@@ -21,6 +22,7 @@ before(async () => {
 after(async () => {
   await app?.quit();
   await lab?.down();
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 /** Adds a host by its URI, as its form does. */
