@@ -95,6 +95,8 @@ impl VmDriver for FakeDriver {
             Ok(session::FakeSession::open(&host))
         };
         tokio::select! {
+            // an attempt that was cancelled before it began does not connect
+            biased;
             () = context.cancel.cancelled() => Err(DriverError::cancelled()),
             done = tokio::time::timeout(context.deadline, opened) => match done {
                 Ok(session) => session.map(|session| session as Arc<dyn DriverSession>),

@@ -1,3 +1,5 @@
+//! What is read when, decided without a host.
+
 use std::slice;
 
 use super::*;
