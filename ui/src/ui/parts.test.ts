@@ -6,12 +6,10 @@ import Button from './Button.svelte';
 import CapacityBar from './CapacityBar.svelte';
 import HostText from './HostText.svelte';
 import AlertDialog from './layer/AlertDialog.svelte';
-import Palette from './layer/Palette.svelte';
 import { sparkPaths } from './spark';
 import Splitter from './Splitter.svelte';
 import { ToastQueue } from './toasts.svelte';
 import UnitInput from './form/UnitInput.svelte';
-import type { PaletteGroup } from './palette';
 
 const words = (text: string) => createRawSnippet(() => ({ render: () => `<span>${text}</span>` }));
 
@@ -76,45 +74,6 @@ describe('AlertDialog', () => {
     await fireEvent.input(screen.getByRole('textbox'), { target: { value: '3' } });
     await fireEvent.click(danger);
     expect(onconfirm).toHaveBeenCalledOnce();
-  });
-});
-
-describe('Palette', () => {
-  const groups: PaletteGroup[] = [
-    {
-      label: 'Actions',
-      items: [
-        { id: 'stop', label: 'Shut down' },
-        { id: 'start', label: 'Start', disabledReason: 'Running' },
-      ],
-    },
-    { label: 'VMs', items: [{ id: 'web', label: 'web-01', subject: true }] },
-  ];
-  const active = (): string | undefined => {
-    const id = screen.getByRole('combobox').getAttribute('aria-activedescendant');
-    return document
-      .getElementById(id ?? '')
-      ?.querySelector('.label')
-      ?.textContent?.trim();
-  };
-
-  it('runs, takes subjects and drops the chip from the keyboard alone', async () => {
-    const [onrun, onsubject, ondrop] = [vi.fn(), vi.fn(), vi.fn()];
-    render(Palette, { open: true, groups, chip: '3 VMs', onrun, onsubject, ondrop });
-    const field = screen.getByRole('combobox');
-    expect(active()).toBe('Shut down');
-    await fireEvent.keyDown(field, { key: 'Enter', ctrlKey: true });
-    await fireEvent.keyDown(field, { key: 'ArrowDown' });
-    expect(active()).toBe('Start');
-    await fireEvent.keyDown(field, { key: 'Enter' });
-    await fireEvent.keyDown(field, { key: 'ArrowDown' });
-    await fireEvent.keyDown(field, { key: 'Tab' });
-    await fireEvent.keyDown(field, { key: 'ArrowDown' });
-    expect(active()).toBe('Shut down');
-    await fireEvent.keyDown(field, { key: 'Backspace' });
-    expect(onrun.mock.calls.map(([item, newTab]) => [item.id, newTab])).toEqual([['stop', true]]);
-    expect(onsubject.mock.calls[0]?.[0].id).toBe('web');
-    expect(ondrop).toHaveBeenCalledOnce();
   });
 });
 
