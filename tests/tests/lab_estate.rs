@@ -305,3 +305,20 @@ fn connections_travel_as_toml() -> Result<()> {
     );
     Ok(())
 }
+
+/// A VM that was removed and made again has its name, but not its identity.
+#[test]
+fn a_name_means_the_vm_that_has_it_now() -> Result<()> {
+    let user = User::new()?;
+    // without a uuid in the file, libvirt gives a new one at each connect
+    let estate = "<node><domain type='test'><name>box</name><memory>1024</memory><vcpu>1</vcpu>\
+         <os><type>hvm</type></os></domain></node>";
+    let file = user.home().join("estate.xml");
+    std::fs::write(&file, estate)?;
+    let uri = format!("test://{}", file.display());
+    user.ok(&["connection", "add", "a", &uri])?;
+    user.ok(&["sync"])?;
+    let done = user.ok(&["pause", "a/box"])?;
+    assert_eq!(task_of(&done)["status"], "succeeded");
+    Ok(())
+}

@@ -28,6 +28,12 @@ pub async fn run(engine: &Engine, act: &ActArguments) -> Done {
     if let ([_], Some(Err(error))) = (&vms[..], opened.into_iter().next()) {
         return Err(error);
     }
+    // what has the name now counts: the host may have removed a VM and made it again
+    let vms = act
+        .vms
+        .iter()
+        .map(|name| engine.find_vm(name))
+        .collect::<Result<Vec<_>, _>>()?;
     let command = match &act.what {
         What::Command(command) => command.clone(),
         What::Tags { add, remove } => tags(engine, &vms, add, remove)?,
