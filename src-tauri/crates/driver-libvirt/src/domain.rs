@@ -50,6 +50,7 @@ pub(crate) fn capabilities(driver: Driver) -> Capabilities {
         events: true,
         addresses: matches!(driver, Driver::Qemu | Driver::Test),
         agent: driver == Driver::Qemu,
+        consoles: false,
     }
 }
 

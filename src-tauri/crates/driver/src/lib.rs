@@ -10,6 +10,7 @@
 //! itself, decides no policy and never reports a state that it has not read.
 #![forbid(unsafe_code)]
 
+mod console;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod doctor;
@@ -26,6 +27,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+pub use console::{
+    Chord, Consoles, DisplayInfo, DisplayKind, DisplayPlace, KeySet, LineInfo, LineKind, Pipe,
+    PipeIo, Screenshot, Takeover,
+};
 pub use doctor::{Outcome, Remedy, Step, StepKind, StepSink};
 pub use error::{DriverError, Result};
 pub use prompt::{Answer, NoPrompts, Prompter, Question, Secret};

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use model::action::Capabilities;
-use model::{HostInfo, ProviderKind, VmDetails, VmKey, VmSummary};
+use model::{ErrorCode, HostInfo, ProviderKind, VmDetails, VmKey, VmSummary};
 use tokio::sync::mpsc;
 
+use crate::console::{Chord, Consoles, KeySet, Pipe, Screenshot, Takeover};
 use crate::error::{DriverError, Result};
 
 /// What of a VM has changed: how much must be read again.
@@ -140,6 +141,51 @@ pub trait DriverSession: Send + Sync {
     /// `insufficient_resources`, `storage_full`, `connection_lost`, `timeout_still_running`.
     async fn perform(&self, key: &VmKey, operation: Operation) -> Result<()>;
 
+    /// The displays and lines of a running VM, as they are now.
+    ///
+    /// # Errors
+    /// `vm_not_found`, `invalid_state` when it does not run, `unsupported`, and as
+    /// [`DriverSession::list`].
+    async fn consoles(&self, _key: &VmKey) -> Result<Consoles> {
+        Err(no_consoles())
+    }
+
+    /// Opens one of the displays that [`DriverSession::consoles`] told. Each call is a connection of
+    /// its own.
+    ///
+    /// # Errors
+    /// As [`DriverSession::consoles`]; `permission_denied`, `connection_refused` when nothing
+    /// answers there, `unsupported` when it cannot be reached from here, with what to do.
+    async fn open_display(&self, _key: &VmKey, _index: u8) -> Result<Pipe> {
+        Err(no_consoles())
+    }
+
+    /// Opens one of the lines that [`DriverSession::consoles`] told.
+    ///
+    /// # Errors
+    /// As [`DriverSession::consoles`]; `conflict` when it is open elsewhere, `permission_denied`,
+    /// `invalid_input` for an alias that is not there.
+    async fn open_line(&self, _key: &VmKey, _alias: &str, _takeover: Takeover) -> Result<Pipe> {
+        Err(no_consoles())
+    }
+
+    /// A picture of one screen of a running VM, screens counted from 0.
+    ///
+    /// # Errors
+    /// As [`DriverSession::consoles`]; `permission_denied`.
+    async fn screenshot(&self, _key: &VmKey, _screen: u32) -> Result<Screenshot> {
+        Err(no_consoles())
+    }
+
+    /// Presses keys together, holds them and lets them go. Returns when the host has taken them.
+    ///
+    /// # Errors
+    /// As [`DriverSession::consoles`]; `permission_denied`, `invalid_input` for no keys or more than
+    /// [`Chord::MOST_KEYS`].
+    async fn send_keys(&self, _key: &VmKey, _set: KeySet, _chord: Chord) -> Result<()> {
+        Err(no_consoles())
+    }
+
     /// A cheap round trip.
     ///
     /// # Errors
@@ -151,4 +197,11 @@ pub trait DriverSession: Send + Sync {
 
     /// Closes at once: calls in flight fail, nothing is waited for.
     async fn close(&self);
+}
+
+fn no_consoles() -> DriverError {
+    DriverError::new(
+        ErrorCode::Unsupported,
+        "This kind of host has no consoles to open.",
+    )
 }

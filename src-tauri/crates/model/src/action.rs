@@ -122,6 +122,8 @@ pub struct Capabilities {
     pub addresses: bool,
     /// Whether a guest agent can be asked to shut a guest down.
     pub agent: bool,
+    /// Whether displays and lines can be opened.
+    pub consoles: bool,
 }
 
 /// Why an action is not allowed. `Display` is a sentence for a tooltip.
@@ -357,6 +359,7 @@ mod tests {
                 events: true,
                 addresses: true,
                 agent: true,
+                consoles: true,
             },
             state,
             persistent: true,

@@ -105,6 +105,7 @@ impl FakeHost {
                     events: true,
                     addresses: true,
                     agent: true,
+                    consoles: true,
                 },
                 listeners: Vec::new(),
                 sessions: Vec::new(),

@@ -394,4 +394,5 @@ pub(crate) const NOTHING: Capabilities = Capabilities {
     events: false,
     addresses: false,
     agent: false,
+    consoles: false,
 };
