@@ -3,10 +3,16 @@
 //! Invariant: a [`Pipe`] carries what the VM sends and nothing else, whole and in order; whoever
 //! does not read stops the sender and loses nothing.
 
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use model::ErrorCode;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::error::{DriverError, Result};
 use crate::prompt::Secret;
 
 /// What a [`Pipe`] can do.
@@ -19,6 +25,67 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> PipeIo for T {}
 /// A read of nothing means that the VM ended it; an error whose kind is `ConnectionReset`, that the
 /// way to the host broke.
 pub type Pipe = Box<dyn PipeIo>;
+
+/// Why a pipe ended: `Ok` when the VM ended it.
+pub type Reason = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+
+/// The pipe that `inner` is, with its end explained: when `inner` ends, whoever reads is told what
+/// `why` says. What `why` holds is dropped with the pipe.
+pub fn explained(inner: impl PipeIo + 'static, why: Reason) -> Pipe {
+    Box::new(Explained {
+        inner,
+        why: Some(why),
+    })
+}
+
+/// The error of a pipe whose way to the host broke.
+pub fn broken(why: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionReset, why.into())
+}
+
+struct Explained<T> {
+    inner: T,
+    why: Option<Reason>,
+}
+
+impl<T: PipeIo> AsyncRead for Explained<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let room = buffer.remaining();
+        let read = ready!(Pin::new(&mut this.inner).poll_read(context, buffer));
+        let Some(why) = this.why.as_mut() else {
+            return Poll::Ready(read);
+        };
+        if read.is_ok() && (buffer.remaining() < room || room == 0) {
+            return Poll::Ready(Ok(()));
+        }
+        let reason = ready!(why.as_mut().poll(context));
+        this.why = None;
+        Poll::Ready(reason.and(read))
+    }
+}
+
+impl<T: PipeIo> AsyncWrite for Explained<T> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().inner).poll_write(context, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().inner).poll_shutdown(context)
+    }
+}
 
 /// The protocol of a display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -136,4 +203,22 @@ pub struct Chord {
 impl Chord {
     /// As many keys as one call takes.
     pub const MOST_KEYS: usize = 16;
+
+    /// Refuses what no host takes.
+    ///
+    /// # Errors
+    /// `invalid_input`.
+    pub fn check(&self) -> Result<()> {
+        if (1..=Self::MOST_KEYS).contains(&self.keys.len()) {
+            return Ok(());
+        }
+        Err(DriverError::new(
+            ErrorCode::InvalidInput,
+            format!(
+                "Between 1 and {} keys can be pressed together, not {}.",
+                Self::MOST_KEYS,
+                self.keys.len()
+            ),
+        ))
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Each check says what a user would lose if it failed.
 
+mod console;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,6 +63,7 @@ pub async fn run(ground: &dyn Ground) {
     an_act_in_the_wrong_state_is_refused_and_changes_nothing(&*session).await;
     a_name_in_use_is_refused(&*session).await;
     calls_may_run_at_the_same_time(&session).await;
+    console::run(&*session).await;
     a_closed_session_says_so_and_fails_every_call(&*session).await;
 }
 
@@ -295,7 +298,12 @@ async fn calls_may_run_at_the_same_time(session: &Arc<dyn DriverSession>) {
 }
 
 async fn a_closed_session_says_so_and_fails_every_call(session: &dyn DriverSession) {
+    let mut pipes = console::open_all(session).await;
     session.close().await;
+    for pipe in &mut pipes {
+        // an error or not: whoever closed it knows
+        let _ = console::ends(pipe, "a pipe of a closed session").await;
+    }
     tokio::time::timeout(PATIENCE, session.closed())
         .await
         .expect("closed() returns after close");

@@ -10,7 +10,7 @@
 //! itself, decides no policy and never reports a state that it has not read.
 #![forbid(unsafe_code)]
 
-mod console;
+pub mod console;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod doctor;

@@ -3,6 +3,8 @@
 //! A [`FakeWorld`] holds hosts that tests shape: VMs, delays, faults. Everything waits on tokio's
 //! clock, so that tests run with paused time.
 
+mod console;
+mod rfb;
 mod session;
 mod world;
 
@@ -12,6 +14,7 @@ use async_trait::async_trait;
 use model::address::{UriParts, WrongPart};
 use model::{ErrorCode, HardwareGroup, HardwareItem, VmDetails};
 
+pub use console::SentKeys;
 pub use world::{FakeHost, FakeVm, FakeWorld};
 
 use crate::doctor::{Outcome, Step, StepKind, StepSink};

@@ -8,7 +8,10 @@ use model::action::Capabilities;
 use model::{ErrorCode, HostInfo, ProviderKind, VmKey, VmState, VmSummary};
 use tokio::sync::{mpsc, watch};
 
+use super::console::{self, SentKeys};
+use super::rfb;
 use super::world::{FakeHost, FakeVm, render};
+use crate::console::{Chord, Consoles, KeySet, Pipe, Screenshot, Takeover};
 use crate::error::{DriverError, Result};
 use crate::session::{Aspect, Definition, DriverSession, EventReceiver, Operation};
 
@@ -138,7 +141,53 @@ impl DriverSession for FakeSession {
                 .ok_or_else(|| DriverError::new(ErrorCode::VmNotFound, "The VM is gone."))?;
             let aspect = apply(vm, operation)?;
             drop(state);
+            self.host.end_pipes_of_stopped(key);
             self.host.tell(key, aspect);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn consoles(&self, key: &VmKey) -> Result<Consoles> {
+        self.call(|| console::on(&self.host, key).map(|vm| vm.consoles))
+            .await
+    }
+
+    async fn open_display(&self, key: &VmKey, index: u8) -> Result<Pipe> {
+        let end = self.end.subscribe();
+        self.call(|| console::open_display(&self.host, key, index, end))
+            .await
+    }
+
+    async fn open_line(&self, key: &VmKey, alias: &str, takeover: Takeover) -> Result<Pipe> {
+        let end = self.end.subscribe();
+        self.call(|| console::open_line(&self.host, key, alias, takeover, end))
+            .await
+    }
+
+    async fn screenshot(&self, key: &VmKey, screen: u32) -> Result<Screenshot> {
+        self.call(|| {
+            console::on(&self.host, key)?;
+            if screen > 0 {
+                return Err(DriverError::new(
+                    ErrorCode::InvalidInput,
+                    "It has one screen.",
+                ));
+            }
+            Ok(Screenshot {
+                mime: "image/x-portable-pixmap".to_owned(),
+                bytes: rfb::pixmap(),
+            })
+        })
+        .await
+    }
+
+    async fn send_keys(&self, key: &VmKey, set: KeySet, chord: Chord) -> Result<()> {
+        self.call(|| {
+            console::on(&self.host, key)?;
+            chord.check()?;
+            let vm = key.clone();
+            self.host.state().keys.push(SentKeys { vm, set, chord });
             Ok(())
         })
         .await

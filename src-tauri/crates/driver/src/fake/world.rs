@@ -8,6 +8,8 @@ use model::action::{ActionSet, Capabilities};
 use model::{ByteSize, ErrorCode, VmDetails, VmKey, VmState, VmSummary};
 use tokio::sync::{mpsc, watch};
 
+use super::console::{self, Pipes, SentKeys};
+use crate::console::Consoles;
 use crate::error::{DriverError, Result};
 use crate::prompt::Question;
 use crate::session::{Aspect, DriverEvent};
@@ -42,6 +44,8 @@ pub struct FakeVm {
     pub ips: Vec<String>,
     /// Whether the guest obeys when asked to shut down.
     pub obeys: bool,
+    /// Its displays and lines while it runs. VNC displays show a still picture, lines echo.
+    pub consoles: Consoles,
 }
 
 impl FakeVm {
@@ -64,6 +68,7 @@ impl FakeVm {
             },
             ips: Vec::new(),
             obeys: true,
+            consoles: console::usual(),
         }
     }
 }
@@ -80,6 +85,9 @@ pub(super) struct HostState {
     pub sessions: Vec<watch::Sender<Option<DriverError>>>,
     pub connects: u32,
     pub performed: Vec<String>,
+    pub console_error: Option<DriverError>,
+    pub pipes: Pipes,
+    pub keys: Vec<SentKeys>,
 }
 
 /// One host. Clones are the same host.
@@ -111,6 +119,9 @@ impl FakeHost {
                 sessions: Vec::new(),
                 connects: 0,
                 performed: Vec::new(),
+                console_error: None,
+                pipes: Pipes::default(),
+                keys: Vec::new(),
             })),
             frozen: watch::Sender::new(false),
         }
@@ -124,6 +135,7 @@ impl FakeHost {
     pub fn put(&self, vm: FakeVm) -> VmKey {
         let key = vm.summary.key.clone();
         self.state().vms.insert(key.clone(), vm);
+        self.end_pipes_of_stopped(&key);
         self.tell(&key, Aspect::Definition);
         key
     }
@@ -131,6 +143,7 @@ impl FakeHost {
     /// Removes a VM, as somebody else at the host would, and tells the sessions.
     pub fn remove(&self, key: &VmKey) {
         self.state().vms.remove(key);
+        self.end_pipes_of_stopped(key);
         self.tell(key, Aspect::State);
     }
 
@@ -139,6 +152,7 @@ impl FakeHost {
         if let Some(vm) = self.state().vms.get_mut(key) {
             change(vm);
         }
+        self.end_pipes_of_stopped(key);
         if let Some(aspect) = tell {
             self.tell(key, aspect);
         }
@@ -167,6 +181,16 @@ impl FakeHost {
     /// How operations fail; `None` lets them succeed.
     pub fn set_operation_error(&self, error: Option<DriverError>) {
         self.state().operation_error = error;
+    }
+
+    /// How everything about displays and lines fails; `None` lets it succeed.
+    pub fn set_console_error(&self, error: Option<DriverError>) {
+        self.state().console_error = error;
+    }
+
+    /// The keys that were sent to its VMs, in order.
+    pub fn keys(&self) -> Vec<SentKeys> {
+        self.state().keys.clone()
     }
 
     /// What can be done there, for sessions opened from now on.
@@ -224,6 +248,15 @@ impl FakeHost {
             .await
             .map(|_| ())
             .map_err(|_| DriverError::connection_lost("The world ended."))
+    }
+
+    /// Displays and lines end with their VM's run.
+    pub(super) fn end_pipes_of_stopped(&self, key: &VmKey) {
+        let state = self.state();
+        let is_on = |vm: &FakeVm| console::is_on(vm.summary.state);
+        if !state.vms.get(key).is_some_and(is_on) {
+            state.pipes.end(key);
+        }
     }
 
     pub(super) fn tell(&self, key: &VmKey, aspect: Aspect) {
