@@ -1,13 +1,18 @@
-//! Theme and density, known before the page loads so that the first paint is the right one.
+//! What the page is given before its scripts are read, so that the first paint is the right one and early:
+//! theme and density, the layout it kept, and the answers to what it asks first.
 
 use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 use tauri::Theme;
 use tauri::window::Color;
 
-/// What the page kept in its layout file, as far as the first paint needs it.
+/// What the page cannot paint without. It is asked for while the scripts are still being read.
+const ASKED_AHEAD: &str = "['app_info', 'inventory_snapshot']";
+
+/// What the page kept in its layout file, as far as Rust needs it.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 struct Layout {
@@ -21,15 +26,19 @@ pub struct Appearance {
     /// `light`, `dark`, or `None` for the system's.
     pub theme: Option<Theme>,
     density: String,
+    /// The whole file, which only the page understands.
+    kept: Value,
 }
 
 impl Appearance {
     /// As the layout file says; a file that is missing or unreadable changes nothing.
     pub fn read(layout_file: &Path) -> Self {
-        let layout: Layout = fs::read(layout_file)
+        let kept = fs::read(layout_file)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default();
+            .filter(Value::is_object)
+            .unwrap_or_else(|| Value::Object(Default::default()));
+        let layout = Layout::deserialize(&kept).unwrap_or_default();
         Self {
             theme: match layout.theme.as_deref() {
                 Some("light") => Some(Theme::Light),
@@ -40,7 +49,19 @@ impl Appearance {
                 Some("comfortable") => "comfortable".to_owned(),
                 Some(_) | None => "compact".to_owned(),
             },
+            kept,
         }
+    }
+
+    /// Runs in our own page after [`Appearance::script`]. JSON is the only thing put in, and JSON is JavaScript.
+    pub fn ahead(&self) -> String {
+        format!(
+            "window.__INNKEEPER__ = {{ layout: {}, answers: Object.fromEntries({ASKED_AHEAD}.map((name) => {{\
+             const answer = window.__TAURI_INTERNALS__.invoke(name, {{ request: {{}} }});\
+             answer.catch(() => undefined);\
+             return [name, answer]; }})) }};",
+            self.kept
+        )
     }
 
     /// Runs in the page before anything else of it. Only our own words are put in.

@@ -1,9 +1,14 @@
 //! Events out: the engine's bus, as messages to the page. One message for each batch.
+//!
+//! They go by a channel and not by Tauri's events: those are evaluated as scripts, and the page would keep
+//! thousands of rows as source code.
 
 use api::{AppEvent, InventoryBatch, NoticeDto, TextLimit};
 use engine::bus::Next;
 use engine::{Engine, EngineEvent, Notice};
-use tauri::{AppHandle, Emitter as _, Manager as _};
+use std::sync::{Mutex, PoisonError};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager as _};
 
 use crate::state::Shell;
 
@@ -18,20 +23,45 @@ pub fn pump(app: AppHandle) {
         loop {
             match changes.next().await {
                 Next::Event(event) => {
-                    for message in messages(&app.state::<Shell>(), &engine, event) {
-                        tell(&app, &message);
+                    let shell = app.state::<Shell>();
+                    for message in messages(&shell, &engine, event) {
+                        shell.page.tell(message);
                     }
                 }
-                Next::Missed => tell(&app, &AppEvent::Resync),
+                Next::Missed => app.state::<Shell>().page.tell(AppEvent::Resync),
                 Next::Closed => return,
             }
         }
     });
 }
 
-fn tell(app: &AppHandle, message: &AppEvent) {
-    if let Err(error) = app.emit(AppEvent::NAME, message) {
-        tracing::warn!(%error, "the page was not told");
+/// The page's ear. A page that is loaded again listens anew, and counts what it has missed.
+#[derive(Default)]
+pub struct Page {
+    ear: Mutex<(Option<Channel<AppEvent>>, u64)>,
+}
+
+impl Page {
+    /// Sends from now on to `channel`, and says how many messages were sent before.
+    pub fn listen(&self, channel: Channel<AppEvent>) -> u64 {
+        let mut ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+        ear.0 = Some(channel);
+        ear.1
+    }
+
+    /// How many messages were sent so far, heard or not.
+    pub fn sent(&self) -> u64 {
+        self.ear.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+
+    fn tell(&self, message: AppEvent) {
+        let mut ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+        ear.1 += 1;
+        if let Some(channel) = &ear.0
+            && let Err(error) = channel.send(message)
+        {
+            tracing::warn!(%error, "the page was not told");
+        }
     }
 }
 

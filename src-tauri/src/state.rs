@@ -10,6 +10,7 @@ use model::{ErrorCode, Failure};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
+use crate::events::Page;
 use crate::options::Options;
 use crate::timing;
 
@@ -31,6 +32,8 @@ pub struct Shell {
     opening: watch::Receiver<Option<OpeningResult>>,
     rows: Mutex<Rows>,
     runtime: Handle,
+    /// Where messages go.
+    pub page: Page,
     /// Told when the page has painted its first list.
     pub painted: Arc<Notify>,
     /// Where everything is kept.
@@ -72,6 +75,7 @@ impl Shell {
             opening,
             rows: Mutex::new(Rows::default()),
             painted: page_painted,
+            page: Page::default(),
             runtime: runtime.clone(),
             place,
             options,

@@ -20,7 +20,7 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
     } else {
         "index.html"
     };
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
+    let mut builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title(if options.demo {
             "Innkeeper (demo)"
         } else {
@@ -33,8 +33,11 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         .initialization_script(appearance.script())
         .data_directory(place.web_dir())
         .zoom_hotkeys_enabled(true)
-        .disable_drag_drop_handler()
-        .build()?;
+        .disable_drag_drop_handler();
+    if !options.empty_window {
+        builder = builder.initialization_script(appearance.ahead());
+    }
+    let window = builder.build()?;
     paint_on_the_cpu(&window)?;
     if !options.empty_window {
         placement::restore_and_keep(app, &window, place.layout_file());

@@ -1,5 +1,6 @@
 // Chooses the host, asks for the first truth, and shows the window when it is there: the first paint is the real list.
 import { mount } from 'svelte';
+import App from './App.svelte';
 import { HostError, useHost } from './host';
 import { tauri } from './host/tauri';
 import { afterPaint, start, tellFirstPaint } from './stores/feed';
@@ -11,31 +12,26 @@ import './styles/base.css';
 import './styles/layers.css';
 
 /** Longer than this nobody looks at an empty window: the frame comes first then, and the list into it. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 150;
+
+function failed(thrown: unknown): void {
+  starting.error = HostError.from(thrown);
+  starting.state = 'failed';
+}
 
 async function open(target: HTMLElement): Promise<void> {
   performance.mark('script');
   if ('__TAURI_INTERNALS__' in window) useHost(tauri);
   else useHost((await import('./host/mock')).createMock(new URLSearchParams(location.search)));
   const kept = layout.load();
-  const started = start(kept).then(
-    () => (starting.state = 'ready'),
-    (thrown: unknown) => {
-      starting.error = HostError.from(thrown);
-      starting.state = 'failed';
-    },
-  );
-  // While Rust answers, the frame is built and laid out, which is when fonts are looked for; it is seen with the list.
-  const [{ default: App }] = await Promise.all([import('./App.svelte'), kept]);
-  performance.mark('app-read');
-  target.style.visibility = 'hidden';
-  mount(App, { target });
-  performance.mark('frame-mounted');
+  const started = start(kept).then(() => (starting.state = 'ready'), failed);
+  await kept;
   await Promise.race([started, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   performance.mark('list-known');
-  target.style.visibility = '';
+  mount(App, { target });
+  performance.mark('mounted');
   await started;
-  await tellFirstPaint();
+  await tellFirstPaint().catch(failed);
   performance.mark('list-painted');
   await later.load(afterPaint);
 }

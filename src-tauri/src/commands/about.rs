@@ -1,8 +1,9 @@
 //! About the app itself.
 
 use api::command::{Nothing, Painted};
-use api::{AppInfo, Settings};
+use api::{AppEvent, AppInfo, Listening, Settings};
 use tauri::State;
+use tauri::ipc::Channel;
 
 use super::Answer;
 use crate::state::Shell;
@@ -21,6 +22,13 @@ pub async fn app_info(shell: State<'_, Shell>) -> Answer<AppInfo> {
         demo: shell.options.demo,
         notices: opening.notices.clone(),
     })
+}
+
+#[tauri::command]
+pub fn page_listen(shell: State<'_, Shell>, messages: Channel<AppEvent>) -> Listening {
+    Listening {
+        messages: shell.page.listen(messages),
+    }
 }
 
 #[tauri::command]

@@ -1,7 +1,7 @@
 //! The estate.
 
 use api::command::{Nothing, Search, Vms};
-use api::{InventorySnapshot, TextLimit};
+use api::{InventorySnapshot, PackedVms, TextLimit};
 use tauri::State;
 
 use super::Answer;
@@ -11,18 +11,23 @@ use crate::timing;
 #[tauri::command]
 pub async fn inventory_snapshot(shell: State<'_, Shell>) -> Answer<InventorySnapshot> {
     timing::mark("snapshot_asked", shell.started);
-    let snapshot = shell.engine().await?.snapshot();
+    let engine = shell.engine().await?;
+    // counted first: what is sent meanwhile is then missed for sure, never perhaps
+    let messages = shell.page.sent();
+    let snapshot = engine.snapshot();
     let mut rows = shell.rows();
     let connections = snapshot.connections.iter().map(app::connection).collect();
     rows.update_connections(snapshot.connections);
-    let vms = snapshot
+    let vms: Vec<_> = snapshot
         .vms
         .iter()
         .filter_map(|vm| rows.row(vm, TextLimit::Row))
         .collect();
+    let vms = PackedVms::new(&vms);
     timing::mark("snapshot_told", shell.started);
     Ok(InventorySnapshot {
         revision: snapshot.revision,
+        messages,
         vms,
         connections,
         profiles: rows.all_profiles(),

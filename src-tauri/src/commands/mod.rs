@@ -17,6 +17,7 @@ type Answer<T> = Result<T, ApiError>;
 pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         about::app_info,
+        about::page_listen,
         about::page_painted,
         about::settings_get,
         about::settings_set,

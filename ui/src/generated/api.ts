@@ -140,6 +140,16 @@ parts: UriParts | null,
  */
 wrong: Array<WrongPart>, };
 
+export type Column<T> = Array<T> | { 
+/**
+ * Each different value once.
+ */
+values: Array<T>, 
+/**
+ * A place in `values` for each row.
+ */
+at: Array<number>, };
+
 export type Compare = { 
 /**
  * Whose.
@@ -496,9 +506,13 @@ export type InventorySnapshot = {
  */
 revision: number, 
 /**
+ * How many messages the page had been sent; see [`crate::Listening`].
+ */
+messages: number, 
+/**
  * All VMs.
  */
-vms: Array<VmDto>, 
+vms: PackedVms, 
 /**
  * All connections.
  */
@@ -507,6 +521,12 @@ connections: Array<ConnectionDto>,
  * All profiles rows refer to.
  */
 profiles: Array<ActionProfile>, };
+
+export type Listening = { 
+/**
+ * How many were sent before. Another number than a snapshot's means that it lacks some.
+ */
+messages: number, };
 
 export type LocalLibvirt = { 
 /**
@@ -543,6 +563,124 @@ export type OneVm = {
 id: string, };
 
 export type Origin = "window" | "cli";
+
+export type PackedVms = { 
+/**
+ * How many rows.
+ */
+count: number, 
+/**
+ * What an `id` has after the connection's.
+ */
+key: Column<string>, 
+/**
+ * `""` where it is the key.
+ */
+uuid: Column<string | null>, 
+/**
+ *`connection_id` of each row.
+ */
+connection_id: Column<string>, 
+/**
+ *`connection` of each row.
+ */
+connection: Column<string>, 
+/**
+ *`folder` of each row.
+ */
+folder: Column<string>, 
+/**
+ *`provider` of each row.
+ */
+provider: Column<string>, 
+/**
+ *`name` of each row.
+ */
+name: Column<string>, 
+/**
+ *`title` of each row.
+ */
+title: Column<string>, 
+/**
+ *`state` of each row.
+ */
+state: Column<VmDto["state"]>, 
+/**
+ *`vcpus` of each row.
+ */
+vcpus: Column<number | null>, 
+/**
+ *`memory_bytes` of each row.
+ */
+memory_bytes: Column<number | null>, 
+/**
+ *`os` of each row.
+ */
+os: Column<string | null>, 
+/**
+ *`ips` of each row.
+ */
+ips: Column<Array<string>>, 
+/**
+ *`macs` of each row.
+ */
+macs: Column<Array<string>>, 
+/**
+ *`disks` of each row.
+ */
+disks: Column<Array<DiskDto>>, 
+/**
+ *`autostart` of each row.
+ */
+autostart: Column<boolean | null>, 
+/**
+ *`persistent` of each row.
+ */
+persistent: Column<boolean>, 
+/**
+ *`tags` of each row.
+ */
+tags: Column<Array<string>>, 
+/**
+ *`as_of` of each row.
+ */
+as_of: Column<string>, 
+/**
+ *`stale` of each row.
+ */
+stale: Column<boolean>, 
+/**
+ *`reason` of each row.
+ */
+reason: Column<string | null>, 
+/**
+ *`description` of each row.
+ */
+description: Column<string>, 
+/**
+ *`note` of each row.
+ */
+note: Column<string>, 
+/**
+ *`has_snapshots` of each row.
+ */
+has_snapshots: Column<boolean | null>, 
+/**
+ *`has_agent` of each row.
+ */
+has_agent: Column<boolean>, 
+/**
+ *`details_as_of` of each row.
+ */
+details_as_of: Column<string | null>, 
+/**
+ *`profile` of each row.
+ */
+profile: Column<number>, 
+/**
+ *`cut` of each row.
+ */
+cut: Column<boolean>, };
 
 export type Painted = { 
 /**
@@ -950,6 +1088,8 @@ message: string, };
 export interface Commands {
   /** Facts about this app. */
   app_info: { request: Nothing; response: AppInfo };
+  /** Hears every message from now on, by the channel that is passed beside the request. */
+  page_listen: { request: Nothing; response: Listening };
   /** Says that something was painted: hosts are connected to after the first list, and benchmarks are told. */
   page_painted: { request: Painted; response: Nothing };
   /** The settings. */

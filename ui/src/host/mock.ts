@@ -69,6 +69,7 @@ export function createMock(asked: URLSearchParams): Host {
     page_painted: () => ({}),
     settings_get: () => kept,
     settings_set: (settings) => ((kept = settings), {}),
+    page_listen: () => ({ messages: 0 }),
     inventory_snapshot: () => estate.snapshot(),
     inventory_search: ({ text }) =>
       [...estate.vms.values()]
@@ -136,7 +137,7 @@ export function createMock(asked: URLSearchParams): Host {
     },
     listen: (handler) => {
       listeners.add(handler);
-      return Promise.resolve(() => void listeners.delete(handler));
+      return Promise.resolve(0);
     },
     keep: {
       all: () => {

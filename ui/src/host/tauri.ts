@@ -1,13 +1,22 @@
 // The app's own host: Tauri. The only file that imports @tauri-apps.
-import { invoke } from '@tauri-apps/api/core';
-import { listen } from '@tauri-apps/api/event';
-import { getCurrentWindow } from '@tauri-apps/api/window';
-import { load, type Store } from '@tauri-apps/plugin-store';
-import type { AppEvent, Commands } from '../generated/api';
+// What only changes something is read when something changes: the first paint waits for every byte.
+import { Channel, invoke } from '@tauri-apps/api/core';
+import type { Store } from '@tauri-apps/plugin-store';
+import type { AppEvent, Commands, Listening } from '../generated/api';
 import { HostError } from './error';
 import type { Host } from './types';
 
-const EVENT = 'innkeeper';
+/** What Rust put into the page before its scripts were read (src-tauri/src/appearance.rs). */
+type Ahead = {
+  layout: Readonly<Record<string, unknown>>;
+  answers: { [K in keyof Commands]?: Promise<Commands[K]['response']> };
+};
+declare global {
+  interface Window {
+    __INNKEEPER__?: Ahead;
+  }
+}
+
 const SAVE_AFTER_MS = 400;
 
 async function call<K extends keyof Commands>(
@@ -15,17 +24,30 @@ async function call<K extends keyof Commands>(
   request: Commands[K]['request'],
 ): Promise<Commands[K]['response']> {
   try {
+    const answer = askedAhead(name);
+    if (answer) return await answer;
     return await invoke<Commands[K]['response']>(name, { request });
   } catch (thrown) {
     throw HostError.from(thrown);
   }
 }
 
+/** An answer that was asked for before the scripts were read; each is good once. */
+function askedAhead<K extends keyof Commands>(name: K): Ahead['answers'][K] {
+  const answers = window.__INNKEEPER__?.answers;
+  const answer = answers?.[name];
+  delete answers?.[name];
+  return answer;
+}
+
 let opened: Promise<Store> | undefined;
 
 /** The layout lies with everything else, in the folder that Rust chose. */
 function layout(): Promise<Store> {
-  opened ??= call('app_info', {}).then((info) =>
+  opened ??= Promise.all([
+    import('@tauri-apps/plugin-store'),
+    invoke<Commands['app_info']['response']>('app_info', { request: {} }),
+  ]).then(([{ load }, info]) =>
     load(`${info.data_dir}/layout.json`, { defaults: {}, autoSave: SAVE_AFTER_MS }),
   );
   return opened;
@@ -33,11 +55,15 @@ function layout(): Promise<Store> {
 
 export const tauri: Host = {
   call,
-  listen: (handler) => listen<AppEvent>(EVENT, (message) => handler(message.payload)),
+  listen: async (handler) => {
+    const messages = new Channel<AppEvent>(handler);
+    return (await invoke<Listening>('page_listen', { messages, request: {} })).messages;
+  },
   keep: {
-    all: async () => Object.fromEntries(await (await layout()).entries<unknown>()),
+    all: async () =>
+      window.__INNKEEPER__?.layout ?? Object.fromEntries(await (await layout()).entries<unknown>()),
     get: async (name) => (await layout()).get(name),
     set: async (name, value) => (await layout()).set(name, value),
   },
-  setTitle: (title) => getCurrentWindow().setTitle(title),
+  setTitle: async (title) => (await import('@tauri-apps/api/window')).getCurrentWindow().setTitle(title),
 };

@@ -4,8 +4,8 @@ import type { AppEvent, Commands } from '../generated/api';
 export interface Host {
   /** Asks Rust; rejects with a HostError and nothing else. */
   call<K extends keyof Commands>(name: K, request: Commands[K]['request']): Promise<Commands[K]['response']>;
-  /** Every message, in order, until the returned function is called. */
-  listen(handler: (event: AppEvent) => void): Promise<() => void>;
+  /** Every message from now on, in order. Tells how many were sent before: a snapshot says how many it contains. */
+  listen(handler: (event: AppEvent) => void): Promise<number>;
   /** Small values that outlive the window: its layout. */
   keep: Keep;
   setTitle(title: string): Promise<void>;

@@ -4,16 +4,17 @@ import { connections } from './connections.svelte';
 import { start } from './feed';
 import { inventory } from './inventory.svelte';
 import { FakeHost } from './testing/host';
-import { connection, vm } from './testing/rows';
+import { connection, pack, vm } from './testing/rows';
 
 const INFO = { version: '', platform: '', data_dir: '', trace_timing: false, demo: false, notices: [] };
 const snapshot = (revision: number, ids: readonly string[]): InventorySnapshot => ({
   revision,
-  vms: ids.map((id) => vm(id)),
+  messages: 0,
+  vms: pack(ids.map((id) => vm(`c1/${id}`))),
   connections: [connection('c1', { state: 'connecting' })],
   profiles: [],
 });
-const ids = (): string[] => inventory.vms.map(({ id }) => id);
+const ids = (): string[] => inventory.vms.map(({ id }) => id.replace('c1/', ''));
 
 let host: FakeHost;
 beforeEach(() => {
@@ -29,8 +30,8 @@ beforeEach(() => {
 describe('the feed', () => {
   it('applies what arrives while the snapshot is on its way, after it and only what is newer', async () => {
     host.answers.inventory_snapshot = () => {
-      host.send({ event: 'inventory', revision: 5, upserted: [], removed: ['b'], profiles: [] });
-      host.send({ event: 'inventory', revision: 6, upserted: [vm('c')], removed: ['a'], profiles: [] });
+      host.send({ event: 'inventory', revision: 5, upserted: [], removed: ['c1/b'], profiles: [] });
+      host.send({ event: 'inventory', revision: 6, upserted: [vm('c1/c')], removed: ['c1/a'], profiles: [] });
       host.send({ event: 'connections', upserted: [connection('c1', { state: 'ready' })], removed: [] });
       return snapshot(5, ['a', 'b']);
     };
@@ -51,6 +52,15 @@ describe('the feed', () => {
       host.send({ event: 'resync' });
       expect(ids()).toEqual(['y']);
     });
+  });
+
+  it('asks for another snapshot when messages were sent before it listened', async () => {
+    host.sent = 2;
+    const answers = [snapshot(5, ['a']), snapshot(7, ['b'])];
+    host.answers.inventory_snapshot = () => answers.shift() ?? snapshot(0, []);
+    await start();
+    await vi.waitFor(() => expect(ids()).toEqual(['b']));
+    expect(answers).toHaveLength(0);
   });
 
   it('rejects when the inventory cannot be opened', async () => {

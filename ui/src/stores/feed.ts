@@ -1,5 +1,6 @@
-// From Rust's messages to the stores. Subscribes first and asks for the snapshot then, so that nothing falls in between:
-// what arrives meanwhile waits and is applied after it. A gap in the revisions, or `resync`, means another snapshot.
+// From Rust's messages to the stores. The first snapshot may be older than the first message heard: both know how many
+// messages there had been, and another number means another snapshot, as do a gap in the revisions and `resync`.
+// What arrives while a snapshot is on its way waits and is applied after it.
 import { tick } from 'svelte';
 import type { AppEvent, VmDto } from '../generated/api';
 import { host, HostError } from '../host';
@@ -7,6 +8,7 @@ import { about } from './about.svelte';
 import { connections } from './connections.svelte';
 import { inventory } from './inventory.svelte';
 import { layout } from './layout.svelte';
+import { unpack } from './packed';
 import { prompt } from './prompt.svelte';
 import { settings } from './settings.svelte';
 import { tasks } from './tasks.svelte';
@@ -27,15 +29,20 @@ export function onDoctor(listener: (event: DoctorEvent) => void): () => void {
 
 /** Everything the first paint needs, `kept` being the layout. Rejects with a HostError when Rust has no inventory. */
 export async function start(kept = layout.load()): Promise<void> {
-  await host.listen(receive);
-  await Promise.all([kept, snapshot(), about.load()]);
+  listening = host.listen(receive);
+  const [, contained] = await Promise.all([kept, snapshot(), about.load()]);
+  // Nobody waits for it with the first paint, only Rust with connecting.
+  listening = listening.then((before) => (before === contained ? before : again().then(() => before)));
   tasks.dismissed = new Set(layout.current.dismissed);
   void Promise.all([tasks.load(), prompt.load(), settings.load()]).catch(() => undefined);
 }
 
-/** Waits for the first list to be painted, and tells Rust, which then connects to the hosts. */
+let listening: Promise<unknown> | undefined;
+
+/** Waits for the first list to be painted, and tells Rust, which then connects to the hosts. Rejects when Rust will tell nothing. */
 export async function tellFirstPaint(): Promise<void> {
   const at_unix_us = await afterPaint();
+  await listening;
   // Rust does not wait for it for ever, so a failure here loses nothing
   await host.call('page_painted', { ids: [], at_unix_us }).catch(() => undefined);
 }
@@ -69,12 +76,14 @@ function take(event: InventoryEvent): void {
   else if (about.info?.trace_timing) void painted(event.upserted);
 }
 
-async function snapshot(): Promise<void> {
+/** Resolves to the number of messages that are contained. */
+async function snapshot(): Promise<number> {
   waiting = [];
   try {
     const all = await host.call('inventory_snapshot', {});
-    inventory.replaceAll(all.revision, all.vms, all.profiles);
+    inventory.replaceAll(all.revision, unpack(all.vms), all.profiles);
     connections.replaceAll(all.connections);
+    return all.messages;
   } finally {
     const missed = waiting;
     waiting = undefined;

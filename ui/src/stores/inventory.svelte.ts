@@ -18,10 +18,9 @@ export class Inventory {
 
   replaceAll(revision: number, vms: readonly VmDto[], profiles: readonly ActionProfile[]): void {
     this.#learn(profiles);
-    const rows = vms.map((vm) => this.#interner.row(vm));
-    this.#index(rows);
+    this.#index(vms);
     this.revision = revision;
-    this.vms = rows;
+    this.vms = vms;
     this.loaded = true;
   }
 

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     AppInfo, CheckResult, ConnectionDto, DefinitionVersionDto, DiffDto, HardwareDto, ImportReport,
-    InventorySnapshot, LocalLibvirt, PromptDto, Settings, SshHost, TaskDto, VmDto,
+    InventorySnapshot, Listening, LocalLibvirt, PromptDto, Settings, SshHost, TaskDto, VmDto,
 };
 
 /// Nothing to say.
@@ -201,6 +201,7 @@ macro_rules! commands {
 
 commands! {
     "Facts about this app." app_info(Nothing) -> AppInfo;
+    "Hears every message from now on, by the channel that is passed beside the request." page_listen(Nothing) -> Listening;
     "Says that something was painted: hosts are connected to after the first list, and benchmarks are told." page_painted(Painted) -> Nothing;
     "The settings." settings_get(Nothing) -> Settings;
     "Keeps settings." settings_set(Settings) -> Nothing;

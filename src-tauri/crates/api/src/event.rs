@@ -19,7 +19,15 @@ pub struct NoticeDto {
     pub path: Option<String>,
 }
 
-/// One message on the event `innkeeper`.
+/// The page hears messages from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Listening {
+    /// How many were sent before. Another number than a snapshot's means that it lacks some.
+    #[ts(type = "number")]
+    pub messages: u64,
+}
+
+/// One message to the page.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum AppEvent {
@@ -64,9 +72,4 @@ pub enum AppEvent {
     Notice(NoticeDto),
     /// Messages were lost: read a snapshot.
     Resync,
-}
-
-impl AppEvent {
-    /// The name all messages travel under.
-    pub const NAME: &str = "innkeeper";
 }

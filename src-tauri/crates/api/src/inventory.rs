@@ -6,11 +6,12 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::connection::ConnectionDto;
+use crate::packed::PackedVms;
 use crate::profile::ActionProfile;
 use crate::text::{cut, millis};
 
 /// A disk in a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, TS)]
 pub struct DiskDto {
     /// Name in the guest: `vda`.
     pub target: String,
@@ -179,8 +180,11 @@ pub struct InventorySnapshot {
     /// Batches up to this one are contained.
     #[ts(type = "number")]
     pub revision: u64,
+    /// How many messages the page had been sent; see [`crate::Listening`].
+    #[ts(type = "number")]
+    pub messages: u64,
     /// All VMs.
-    pub vms: Vec<VmDto>,
+    pub vms: PackedVms,
     /// All connections.
     pub connections: Vec<ConnectionDto>,
     /// All profiles rows refer to.

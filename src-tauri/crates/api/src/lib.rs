@@ -14,6 +14,7 @@ mod doctor;
 mod error;
 mod event;
 mod inventory;
+mod packed;
 mod profile;
 mod settings;
 mod task;
@@ -29,8 +30,9 @@ pub use definition::{
 };
 pub use doctor::{DoctorStepDto, RemedyDto};
 pub use error::{ApiError, Severity};
-pub use event::{AppEvent, NoticeDto};
+pub use event::{AppEvent, Listening, NoticeDto};
 pub use inventory::{DiskDto, InventoryBatch, InventorySnapshot, RowContext, TextLimit, VmDto};
+pub use packed::{Column, PackedVms};
 pub use profile::{ActionProfile, ActionReason, Profiles};
 pub use settings::{AppInfo, Settings};
 pub use task::TaskDto;

@@ -2,7 +2,7 @@
 // ?vms=0|3|40|1000|10000  ?state=lost|offline|first-run|damaged  ?names=hostile
 import type { ConnectionDto, InventorySnapshot, VmDto } from '../../generated/api';
 import { HOSTILE, HOSTS, type MockHost, type MockVm } from './people';
-import { MockProfiles } from './rows';
+import { MockProfiles, pack } from './rows';
 
 const GIB = 1024 ** 3;
 const MINUTE = 60_000;
@@ -43,7 +43,8 @@ export class MockEstate {
   snapshot(): InventorySnapshot {
     return structuredClone({
       revision: this.revision,
-      vms: [...this.vms.values()],
+      messages: 0,
+      vms: pack([...this.vms.values()]),
       connections: [...this.connections.values()],
       profiles: this.profiles.all,
     });

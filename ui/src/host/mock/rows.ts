@@ -1,5 +1,5 @@
 // Rows and their action profiles, as Rust would send them: a small copy of its policy, good enough to play with.
-import type { ActionProfile, ConnectionDto, VmAction, VmDto } from '../../generated/api';
+import type { ActionProfile, ConnectionDto, PackedVms, VmAction, VmDto } from '../../generated/api';
 
 const ALL: readonly VmAction[] = [
   'start',
@@ -68,4 +68,15 @@ export class MockProfiles {
     }
     return id;
   }
+}
+
+/** Rows by column, as a snapshot has them; without sparing what repeats. */
+export function pack(rows: readonly VmDto[]): PackedVms {
+  const names = Object.keys(rows[0] ?? {}).filter((name) => name !== 'id');
+  const columns = Object.fromEntries(
+    names.map((name) => [name, rows.map((row) => row[name as keyof VmDto])]),
+  );
+  const none = { key: [], uuid: [], connection_id: [] };
+  const key = rows.map((row) => row.id.slice(row.id.indexOf('/') + 1));
+  return { ...none, ...columns, key, count: rows.length } as unknown as PackedVms;
 }

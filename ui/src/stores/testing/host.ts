@@ -12,6 +12,8 @@ export class FakeHost {
   asked: { name: string; request: unknown }[] = [];
   kept: Record<string, unknown> = {};
   title = '';
+  /** Messages sent before somebody listened. */
+  sent = 0;
   #handlers = new Set<(event: AppEvent) => void>();
 
   constructor(public answers: Answers = {}) {
@@ -24,7 +26,7 @@ export class FakeHost {
       },
       listen: (handler) => {
         this.#handlers.add(handler);
-        return Promise.resolve(() => void this.#handlers.delete(handler));
+        return Promise.resolve(this.sent);
       },
       keep: {
         all: () => Promise.resolve(this.kept),

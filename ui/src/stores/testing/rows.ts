@@ -1,4 +1,5 @@
 // Wire values for tests: whole, valid, and only what a test names is special.
+export { pack } from '../../host/mock/rows';
 import type { ConnectionDto, TaskDto, VmDto } from '../../generated/api';
 
 export const vm = (id: string, more: Partial<VmDto> = {}): VmDto => ({

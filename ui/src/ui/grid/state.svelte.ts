@@ -28,7 +28,8 @@ export type Entry<T> = { slot: number; index: number; key: string; line: Line<T>
 export class GridState<T extends object> {
   top = $state(0);
   height = $state(0);
-  width = $state(0);
+  /** Undefined until it was measured: rows are made once, for the columns that fit. */
+  width = $state<number>();
   focused = $state(false);
   /** Rows out of sight are drawn once those in sight have been painted. */
   painted = $state(false);
@@ -45,7 +46,7 @@ export class GridState<T extends object> {
     this.#in = inputs;
   }
 
-  readonly columns = $derived.by(() => shownColumns(this.#in.columns, this.#in.layout, this.width));
+  readonly columns = $derived.by(() => shownColumns(this.#in.columns, this.#in.layout, this.width ?? 0));
 
   readonly #arranged = $derived.by(() => {
     void this.#commits;
@@ -79,6 +80,7 @@ export class GridState<T extends object> {
 
   readonly entries = $derived.by(() => {
     const { lines, heights } = this;
+    if (this.width === undefined) return [];
     const pinned = [this.stuck, this.cursorIndex];
     const indexes = windowOf(heights, this.scroll, this.body, pinned, this.painted ? OVERSCAN : 0);
     const keys = indexes.map((index) => this.keyOf(lines[index] as Line<T>));
