@@ -97,11 +97,18 @@ impl Calls {
         error
     }
 
-    /// Waits for the end of the session.
-    pub(crate) async fn ended(&self) -> DriverError {
+    /// Waits for the end of the session. The future keeps nothing open.
+    pub(crate) fn ended(&self) -> impl Future<Output = DriverError> + Send + 'static {
         let mut closed = self.closed.subscribe();
-        let said = closed.wait_for(Option::is_some).await;
-        said.ok().and_then(|said| said.clone()).unwrap_or_else(gone)
+        async move {
+            let said = closed.wait_for(Option::is_some).await;
+            said.ok().and_then(|said| said.clone()).unwrap_or_else(gone)
+        }
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.closed.borrow().is_some()
     }
 
     /// Ends the session. Only the first reason is kept. The caller has cut the tunnel before, or

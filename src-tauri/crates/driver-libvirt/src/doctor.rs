@@ -17,11 +17,11 @@ use driver::{
 use model::ErrorCode;
 use model::connection::Access;
 
-use crate::clock;
 use crate::libvirt::LibvirtDriver;
+use crate::origin::Origin;
 use crate::session::LibvirtSession;
 use crate::uri::{LibvirtUri, Transport};
-use crate::way::{LIBVIRT_PORT, Way, open_libvirt};
+use crate::way::LIBVIRT_PORT;
 
 /// libvirt's TLS port.
 const LIBVIRT_TLS_PORT: u16 = 16514;
@@ -320,21 +320,11 @@ async fn open(
     uri: &LibvirtUri,
     context: &ConnectContext,
 ) -> Result<std::sync::Arc<LibvirtSession>, DriverError> {
-    let (deadline, prompter) =
-        clock::deadline(context.deadline, std::sync::Arc::clone(&context.prompter));
-    let context = ConnectContext {
-        prompter,
-        ..context.clone()
+    let origin = Origin {
+        libvirt: libvirt.clone(),
+        target: target.clone(),
+        uri: uri.clone(),
+        context: context.clone(),
     };
-    let opening = async {
-        let way = Way::prepare(libvirt, target, uri, &context).await?;
-        LibvirtSession::begin(open_libvirt(libvirt, target, uri, way, &context).await?).await
-    };
-    tokio::select! {
-        opened = opening => opened,
-        () = deadline.passed() => Err(DriverError::connection_lost(format!(
-            "No answer for {} s.",
-            context.deadline.as_secs()
-        ))),
-    }
+    origin.session().await
 }

@@ -50,7 +50,10 @@ pub(crate) fn capabilities(driver: Driver) -> Capabilities {
         events: true,
         addresses: matches!(driver, Driver::Qemu | Driver::Test),
         agent: driver == Driver::Qemu,
-        consoles: false,
+        consoles: matches!(
+            driver,
+            Driver::Qemu | Driver::Xen | Driver::Lxc | Driver::Test
+        ),
     }
 }
 

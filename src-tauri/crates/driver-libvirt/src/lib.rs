@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! driver ──▶ uri ──▶ way ──▶ tunnel (login, channel, bridge) ── askpass
-//!    │                └──────▶ session ──▶ listing, domain, xml ──▶ crew ──▶ sys ──▶ libvirt
+//!    │                └──────▶ session ──▶ listing, domain, console, xml ──▶ crew ──▶ sys ──▶ libvirt
 //!    └─────▶ doctor
 //! ```
 //!
@@ -13,6 +13,7 @@
 mod askpass;
 mod calls;
 mod clock;
+mod console;
 mod crew;
 mod doctor;
 mod domain;
@@ -22,6 +23,7 @@ mod host;
 mod libvirt;
 mod listing;
 mod numbered;
+mod origin;
 mod platform;
 mod session;
 #[expect(

@@ -12,20 +12,20 @@ use model::{ErrorCode, HardwareGroup, VmDetails};
 
 use crate::askpass::AskpassProgram;
 use crate::crew::Crew;
-use crate::session::LibvirtSession;
+use crate::origin::Origin;
 use crate::tunnel::{Logins, PrivateFolder, SshProgram};
 use crate::uri::LibvirtUri;
-use crate::way::{Way, open_libvirt};
-use crate::{clock, doctor, sys, xml};
+use crate::{doctor, sys, xml};
 
-/// Drives hypervisors through libvirt.
+/// Drives hypervisors through libvirt. Clones share everything.
+#[derive(Clone)]
 pub struct LibvirtDriver {
     pub(crate) crew: Crew,
     pub(crate) ssh: SshProgram,
     pub(crate) askpass: AskpassProgram,
-    pub(crate) logins: Logins,
+    pub(crate) logins: Arc<Logins>,
     /// Made when the first bridge needs it.
-    folder: Mutex<Option<Arc<PrivateFolder>>>,
+    folder: Arc<Mutex<Option<Arc<PrivateFolder>>>>,
 }
 
 impl LibvirtDriver {
@@ -38,8 +38,8 @@ impl LibvirtDriver {
             crew: Crew::default(),
             ssh: SshProgram::from_environment(),
             askpass: AskpassProgram(own),
-            logins: Logins::default(),
-            folder: Mutex::new(None),
+            logins: Arc::default(),
+            folder: Arc::default(),
         }
     }
 
@@ -90,10 +90,13 @@ impl LibvirtDriver {
     ) -> Result<Arc<dyn DriverSession>> {
         let uri = Self::address(target)
             .map_err(|wrong| DriverError::new(ErrorCode::InvalidInput, wrong.message))?;
-        let way = Way::prepare(self, target, &uri, context).await?;
-        let parts = open_libvirt(self, target, &uri, way, context).await?;
-        let session = LibvirtSession::begin(parts).await?;
-        Ok(session)
+        let origin = Origin {
+            libvirt: self.clone(),
+            target: target.clone(),
+            uri,
+            context: context.clone(),
+        };
+        Ok(origin.session().await?)
     }
 }
 
@@ -120,19 +123,10 @@ impl VmDriver for LibvirtDriver {
         context: &ConnectContext,
     ) -> Result<Arc<dyn DriverSession>> {
         sys::start_event_loop();
-        let (deadline, prompter) = clock::deadline(context.deadline, Arc::clone(&context.prompter));
-        let pausing = ConnectContext {
-            prompter,
-            ..context.clone()
-        };
         tokio::select! {
             biased;
             () = context.cancel.cancelled() => Err(DriverError::cancelled()),
-            opened = self.open(target, &pausing) => opened,
-            () = deadline.passed() => Err(DriverError::connection_lost(format!(
-                "No answer for {} s.",
-                context.deadline.as_secs()
-            ))),
+            opened = self.open(target, context) => opened,
         }
     }
 

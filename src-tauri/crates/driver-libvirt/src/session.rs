@@ -15,7 +15,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use driver::{Definition, DriverError, DriverSession, EventReceiver, Operation, Result};
+use driver::{
+    Chord, Consoles, Definition, DriverError, DriverSession, EventReceiver, KeySet, Operation,
+    Pipe, Result, Screenshot, Takeover,
+};
 use model::action::Capabilities;
 use model::{ErrorCode, HostInfo, ProviderKind, VmKey, VmSummary};
 use tokio::sync::OnceCell;
@@ -24,8 +27,10 @@ use virt::domain::Domain;
 use virt_sys as c;
 
 use crate::calls::{Calls, PATIENCE, gone};
+use crate::console::Desk;
 use crate::crew::{Crew, Lane};
 use crate::numbered::networks_are_numbered;
+use crate::origin::Origin;
 use crate::sys::{self, AddressSource, Connection, EventKind, checked};
 use crate::tunnel::{Bridge, Traffic};
 use crate::uri::Driver;
@@ -37,7 +42,7 @@ const LONG_PATIENCE: Duration = Duration::from_secs(30 * 60);
 const AGENT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The way's last words, for a session that was open: whatever ended it, it is a lost connection.
-fn lost(reason: DriverError) -> DriverError {
+pub(crate) fn lost(reason: DriverError) -> DriverError {
     if reason.code == ErrorCode::ConnectionLost {
         return reason;
     }
@@ -67,13 +72,14 @@ pub(crate) struct LibvirtSession {
     sink: sys::EventSink,
     later_events: OnceCell<()>,
     host: Mutex<HostInfo>,
+    desk: Desk,
     /// Handles of the domains last listed, so that reading one needs no look-up.
     handles: Mutex<HashMap<Uuid, Arc<Domain>>>,
 }
 
 impl LibvirtSession {
     /// Registers events and reads what the host says of itself.
-    pub(crate) async fn begin(parts: Parts) -> Result<Arc<Self>> {
+    pub(crate) async fn begin(parts: Parts, origin: Origin) -> Result<Arc<Self>> {
         let bridge = parts.bridge.map(Arc::new);
         let calls = Arc::new(Calls::new(parts.connection, parts.crew, bridge.is_some()));
         let (sink, events) = events::channel();
@@ -84,6 +90,7 @@ impl LibvirtSession {
             sink,
             later_events: OnceCell::new(),
             host: Mutex::default(),
+            desk: Desk::new(origin),
             handles: Mutex::default(),
             bridge,
             calls,
@@ -150,7 +157,7 @@ impl LibvirtSession {
 
     /// A handle of the domain, or `vm_not_found`.
     async fn handle(&self, key: &VmKey) -> Result<Arc<Domain>> {
-        let uuid = uuid_of(key).ok_or_else(not_found)?;
+        let uuid = known(key)?;
         let known = self.handles().get(&uuid).cloned();
         if let Some(domain) = known {
             return Ok(domain);
@@ -179,6 +186,10 @@ impl LibvirtSession {
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn or_gone<T>(&self, key: &VmKey, result: Result<T>) -> Result<T> {
+        self.forget_if_gone(key, result)?.ok_or_else(not_found)
     }
 
     async fn read_definition(&self, key: &VmKey) -> Result<Definition> {
@@ -220,6 +231,10 @@ impl LibvirtSession {
 
 fn not_found() -> DriverError {
     DriverError::new(ErrorCode::VmNotFound, "The VM is not there any more.")
+}
+
+fn known(key: &VmKey) -> Result<Uuid> {
+    uuid_of(key).ok_or_else(not_found)
 }
 
 fn uuid_of(key: &VmKey) -> Option<Uuid> {
@@ -336,7 +351,39 @@ impl DriverSession for LibvirtSession {
                 domain::perform(connection, &domain, &operation, driver)
             })
             .await;
-        self.forget_if_gone(key, done)?.ok_or_else(not_found)
+        self.or_gone(key, done)
+    }
+
+    async fn consoles(&self, key: &VmKey) -> Result<Consoles> {
+        let domain = self.handle(key).await?;
+        let read = self.desk.consoles(&self.calls, &domain).await;
+        self.or_gone(key, read)
+    }
+
+    async fn open_display(&self, key: &VmKey, index: u8) -> Result<Pipe> {
+        let (uuid, domain) = (known(key)?, self.handle(key).await?);
+        let opened = self.desk.open_display(&self.calls, &domain, uuid, index);
+        self.or_gone(key, opened.await)
+    }
+
+    async fn open_line(&self, key: &VmKey, alias: &str, takeover: Takeover) -> Result<Pipe> {
+        let (uuid, domain) = (known(key)?, self.handle(key).await?);
+        let opened = self
+            .desk
+            .open_line(&self.calls, &domain, uuid, alias, takeover);
+        self.or_gone(key, opened.await)
+    }
+
+    async fn screenshot(&self, key: &VmKey, screen: u32) -> Result<Screenshot> {
+        let (uuid, domain) = (known(key)?, self.handle(key).await?);
+        let taken = self.desk.screenshot(&self.calls, &domain, uuid, screen);
+        self.or_gone(key, taken.await)
+    }
+
+    async fn send_keys(&self, key: &VmKey, set: KeySet, chord: Chord) -> Result<()> {
+        let domain = self.handle(key).await?;
+        let sent = self.desk.send_keys(&self.calls, domain, set, chord).await;
+        self.or_gone(key, sent)
     }
 
     async fn ping(&self) -> Result<()> {

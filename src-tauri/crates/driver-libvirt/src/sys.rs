@@ -12,6 +12,7 @@ mod event_loop;
 mod events;
 mod process;
 mod records;
+mod stream;
 
 use std::ffi::{CStr, CString};
 use std::ptr;
@@ -29,6 +30,9 @@ pub(crate) use events::{EventKind, EventSink};
 pub(crate) use process::owner_of_loopback_peer;
 pub(crate) use process::tie_to_this_process;
 pub(crate) use records::{AddressSource, StateRecord};
+#[cfg(unix)]
+pub(crate) use stream::open_graphics;
+pub(crate) use stream::{Line, LineMode, screenshot, send_keys};
 
 /// libvirt's account of a failed call, copied from the thread that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,6 +21,7 @@ mod traffic;
 pub(crate) mod remote;
 
 pub(crate) use bridge::{Bridge, Far, Near};
+pub(crate) use channel::Channel;
 pub(crate) use folder::PrivateFolder;
 pub(crate) use login::{Login, Logins};
 pub(crate) use ssh::{SshProgram, SshTarget};

@@ -1,6 +1,7 @@
 //! Reads domain XML. Knows what it needs, passes over what it does not know, and never panics on
 //! what a host sends.
 
+mod consoles;
 mod details;
 mod hardware;
 mod os_names;
@@ -11,6 +12,7 @@ use driver::DriverError;
 use model::ErrorCode;
 use roxmltree::{Document, Node};
 
+pub(crate) use consoles::{Secrets, consoles};
 pub(crate) use details::details;
 pub(crate) use hardware::hardware;
 

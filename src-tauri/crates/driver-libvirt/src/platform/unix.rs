@@ -1,6 +1,7 @@
 //! Linux and macOS.
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -111,6 +112,13 @@ pub(crate) fn connect_private(address: &str) -> io::Result<std::os::unix::net::U
 /// Opens a daemon's socket on this computer.
 pub(crate) async fn connect_socket(path: &Path) -> io::Result<UnixStream> {
     UnixStream::connect(path).await
+}
+
+/// A descriptor as a socket.
+pub(crate) fn socket_of(descriptor: OwnedFd) -> io::Result<UnixStream> {
+    let stream = std::os::unix::net::UnixStream::from(descriptor);
+    stream.set_nonblocking(true)?;
+    UnixStream::from_std(stream)
 }
 
 /// The first of these sockets that is there.

@@ -104,6 +104,7 @@ pub(crate) struct Bridge {
     address: PrivateAddress,
     traffic: Arc<Traffic>,
     cut: CancellationToken,
+    held: watch::Sender<usize>,
     end: End,
 }
 
@@ -114,7 +115,14 @@ impl Bridge {
         let traffic = Arc::new(Traffic::default());
         let cut = CancellationToken::new();
         let (said, end) = watch::channel(None);
-        let carried = carry(near, far, Arc::clone(&traffic), cut.clone());
+        let held = watch::Sender::new(0);
+        let carried = carry(
+            near,
+            far,
+            Arc::clone(&traffic),
+            cut.clone(),
+            held.subscribe(),
+        );
         tokio::spawn(async move {
             said.send_replace(Some(carried.await));
         });
@@ -122,6 +130,7 @@ impl Bridge {
             address,
             traffic,
             cut,
+            held,
             end: End(end),
         })
     }
@@ -138,6 +147,18 @@ impl Bridge {
     /// Its end, for whoever waits for it.
     pub(crate) fn end(&self) -> End {
         self.end.clone()
+    }
+
+    /// Stops what comes from the host, or lets it come again; counted, so that several may hold it.
+    /// libvirt would keep in memory whatever comes for a stream that nobody reads.
+    pub(crate) fn hold(&self, hold: bool) {
+        self.held.send_modify(|held| {
+            *held = if hold {
+                *held + 1
+            } else {
+                held.saturating_sub(1)
+            };
+        });
     }
 
     /// Ends it now: libvirt sees end-of-file, and every call in flight fails.
@@ -170,7 +191,13 @@ fn closed_here() -> DriverError {
     DriverError::connection_lost("The connection was closed here.")
 }
 
-async fn carry(near: Near, far: Far, traffic: Arc<Traffic>, cut: CancellationToken) -> DriverError {
+async fn carry(
+    near: Near,
+    far: Far,
+    traffic: Arc<Traffic>,
+    cut: CancellationToken,
+    held: watch::Receiver<usize>,
+) -> DriverError {
     let accepted = tokio::select! {
         () = cut.cancelled() => return closed_here(),
         accepted = near.accept() => accepted,
@@ -190,7 +217,7 @@ async fn carry(near: Near, far: Far, traffic: Arc<Traffic>, cut: CancellationTok
     } = far;
     let ended_there = {
         let mut up = std::pin::pin!(copy_up(near_source, sink, &traffic));
-        let mut down = std::pin::pin!(copy_down(source, near_sink));
+        let mut down = std::pin::pin!(copy_down(source, near_sink, held));
         tokio::select! {
             () = cut.cancelled() => false,
             () = &mut down => true,
@@ -240,13 +267,15 @@ async fn copy_up(mut source: Source, mut sink: Sink, traffic: &Traffic) -> Stopp
     // dropping the sink is what closes a child's standard input
 }
 
-async fn copy_down(mut source: Source, mut sink: Sink) {
+async fn copy_down(mut source: Source, mut sink: Sink, mut held: watch::Receiver<usize>) {
     let mut buffer = vec![0; 64 << 10];
     loop {
         let count = match source.read(&mut buffer).await {
             Ok(count) if count > 0 => count,
             _ => return,
         };
+        // a bridge that is gone is cut, which ends this copy
+        let _ = held.wait_for(|held| *held == 0).await;
         if sink.write_all(&buffer[..count]).await.is_err() {
             return;
         }
@@ -285,6 +314,21 @@ mod tests {
         host.write_all(b"pong").await.expect("open");
         near.read_exact(&mut heard).await.expect("open");
         assert_eq!(&heard, b"pong");
+    }
+
+    #[tokio::test]
+    async fn what_is_held_comes_later_and_the_other_direction_goes_on() {
+        let (bridge, mut near, mut host) = bridged().await;
+        bridge.hold(true);
+        bridge.hold(true);
+        bridge.hold(false);
+        host.write_all(b"23").await.expect("open");
+        near.write_all(b"x").await.expect("open");
+        assert_eq!(host.read_u8().await.ok(), Some(b'x'));
+        bridge.hold(false);
+        let mut rest = [0; 2];
+        near.read_exact(&mut rest).await.expect("it was only held");
+        assert_eq!(&rest, b"23");
     }
 
     #[tokio::test]

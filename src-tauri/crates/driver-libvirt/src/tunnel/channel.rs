@@ -49,12 +49,12 @@ impl Channel {
     }
 
     /// Its output and input, once.
-    pub(super) fn take_pipes(&mut self) -> Option<(ChildStdout, ChildStdin)> {
+    pub(crate) fn take_pipes(&mut self) -> Option<(ChildStdout, ChildStdin)> {
         Some((self.child.stdout.take()?, self.child.stdin.take()?))
     }
 
-    /// Waits for its end and says why it came.
-    pub(crate) async fn why_it_ended(mut self) -> DriverError {
+    /// Waits for its end: its exit code, and what it said on stderr.
+    pub(crate) async fn end(&mut self) -> (Option<i32>, String) {
         let ended = async {
             let status = self.child.wait().await;
             self.finished.wait().await;
@@ -65,7 +65,17 @@ impl Channel {
             .ok()
             .and_then(Result::ok)
             .and_then(|status| status.code());
-        let said = self.tail.text();
+        (exit, self.tail.text())
+    }
+
+    /// The host's name, for errors.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Waits for its end and says why it came.
+    pub(crate) async fn why_it_ended(mut self) -> DriverError {
+        let (exit, said) = self.end().await;
         if let Some(error) = exit.and_then(|exit| remote::told(exit, &self.host, &said)) {
             return error;
         }

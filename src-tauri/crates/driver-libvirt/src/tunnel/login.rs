@@ -10,6 +10,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 
@@ -89,7 +90,7 @@ impl Login {
             .stderr
             .take()
             .expect("stderr is piped by SshTarget::command");
-        let (tail, finished) = Tail::follow(stderr);
+        let (tail, mut finished) = Tail::follow(stderr);
         let mut stdout = child
             .stdout
             .take()
@@ -117,6 +118,28 @@ impl Login {
 
     /// Starts a program on the host.
     pub(crate) async fn channel(self: &Arc<Self>, remote: &str) -> Result<Channel, DriverError> {
+        let mut command = self.over_this();
+        command.arg("--").arg(&self.target.host).arg(remote);
+        Channel::start(command, &self.target, Some(Arc::clone(self))).await
+    }
+
+    /// Joins a TCP port as the host sees it.
+    pub(crate) async fn forward(
+        self: &Arc<Self>,
+        address: IpAddr,
+        port: u16,
+    ) -> Result<Channel, DriverError> {
+        let mut command = self.over_this();
+        command
+            .arg("-W")
+            .arg(SocketAddr::new(address, port).to_string())
+            .arg("--")
+            .arg(&self.target.host);
+        Channel::start(command, &self.target, Some(Arc::clone(self))).await
+    }
+
+    /// ssh that goes over this login.
+    fn over_this(&self) -> Command {
         let mut command = self.target.command();
         match &self.control {
             Some(control) => {
@@ -129,8 +152,7 @@ impl Login {
             }
             None => self.askpass.serve(&mut command),
         }
-        command.arg("--").arg(&self.target.host).arg(remote);
-        Channel::start(command, &self.target, Some(Arc::clone(self))).await
+        command
     }
 
     /// What ssh said last.

@@ -3,6 +3,8 @@
 //! One line of POSIX shell, since nothing is installed there. Its exit codes say why it failed, so
 //! that no text of a remote program has to be understood.
 
+use std::net::{IpAddr, SocketAddr};
+
 use driver::DriverError;
 use model::ErrorCode;
 
@@ -70,11 +72,8 @@ fn script(uri: &LibvirtUri, mode: Mode, purpose: Purpose) -> String {
         String::new()
     };
     let (nc, socat) = match purpose {
-        // OpenBSD's nc stays after the end of its input without -q0, others do not know -q
         Purpose::Join => (
-            "q=; if \"$n\" -q 2>&1 | grep \"requires an argument\" >/dev/null 2>&1; \
-             then q=-q0; fi; \"$n\" $q -U \"$s\" && exit 0"
-                .to_owned(),
+            format!("{NC_ENDS}\"$n\" $q -U \"$s\" && exit 0"),
             "socat - \"UNIX-CONNECT:$s\" && exit 0".to_owned(),
         ),
         Purpose::Probe => (
@@ -87,15 +86,46 @@ fn script(uri: &LibvirtUri, mode: Mode, purpose: Purpose) -> String {
         // a missing socket is the next step's finding
         Purpose::Probe => "",
     };
+    let joined = joined(uri, &nc, &socat);
+    format!("{helper}{find_socket}{no_socket}{joined}")
+}
+
+/// Runs `nc` with the first netcat there is in `$n`, else `socat`; both exit when they succeed.
+fn joined(uri: &LibvirtUri, nc: &str, socat: &str) -> String {
     let netcats = uri
         .parameter("netcat")
         .map_or("nc ncat netcat".to_owned(), quoted);
     format!(
-        "{helper}{find_socket}{no_socket}for n in {netcats}; do \
+        "for n in {netcats}; do \
          if command -v \"$n\" >/dev/null 2>&1; then {nc}; exit {NO_ANSWER}; fi; done; \
          if command -v socat >/dev/null 2>&1; then {socat}; exit {NO_ANSWER}; fi; exit {NO_HELPER}"
     )
 }
+
+/// The command that joins a display's unix socket on the host. Same exit codes.
+pub(crate) fn join_socket_command(uri: &LibvirtUri, path: &str) -> String {
+    let joined = joined(
+        uri,
+        &format!("{NC_ENDS}\"$n\" $q -U \"$s\" && exit 0"),
+        "socat - \"UNIX-CONNECT:$s\" && exit 0",
+    );
+    wrapped(&format!(
+        "s={}; if [ ! -S \"$s\" ]; then d=${{s%/*}}; [ -x \"$d\" ] || exit {NO_PERMISSION}; \
+         exit {NO_SOCKET}; fi; [ -w \"$s\" ] || exit {NO_PERMISSION}; {joined}",
+        quoted(path)
+    ))
+}
+
+/// The command that joins a display's port, where ssh is not allowed to. Same exit codes.
+pub(crate) fn join_port_command(uri: &LibvirtUri, address: IpAddr, port: u16) -> String {
+    let nc = format!("{NC_ENDS}\"$n\" $q {address} {port} && exit 0");
+    let socat = format!("socat - TCP:{} && exit 0", SocketAddr::new(address, port));
+    wrapped(&joined(uri, &nc, &socat))
+}
+
+/// OpenBSD's nc stays after the end of its input without -q0, others do not know -q.
+const NC_ENDS: &str = "q=; if \"$n\" -q 2>&1 | grep \"requires an argument\" >/dev/null 2>&1; \
+                       then q=-q0; fi; ";
 
 /// An explicit socket or program is the user's word; the helper finds the socket itself.
 fn uses_helper(uri: &LibvirtUri) -> bool {
@@ -182,6 +212,39 @@ pub(crate) fn told(exit: i32, host: &str, stderr: &str) -> Option<DriverError> {
             ErrorCode::DaemonNotRunning,
             format!("{host} has no shell that could run libvirt's helper."),
             "Check the login shell of this user on the host.",
+        ),
+        _ => return None,
+    };
+    let error = DriverError::new(code, message).with_hint(hint);
+    Some(if stderr.is_empty() {
+        error
+    } else {
+        error.with_detail(stderr)
+    })
+}
+
+/// What an exit code means for the script that joins a display.
+pub(crate) fn told_of_display(exit: i32, host: &str, stderr: &str) -> Option<DriverError> {
+    let (code, message, hint) = match exit {
+        NO_HELPER => (
+            ErrorCode::Unsupported,
+            format!("{host} has neither nc nor socat, by which the display could be joined."),
+            "Install netcat-openbsd or socat on the host.",
+        ),
+        NO_SOCKET => (
+            ErrorCode::ConnectionRefused,
+            format!("The display's socket is not there on {host}."),
+            "The VM may have stopped; open the console again when it runs.",
+        ),
+        NO_PERMISSION => (
+            ErrorCode::PermissionDenied,
+            format!("This user may not open the display's socket on {host}."),
+            "Log in as a user who may, or let the display listen on 127.0.0.1.",
+        ),
+        NO_ANSWER | 127 => (
+            ErrorCode::ConnectionRefused,
+            format!("The display does not answer on {host}."),
+            "The VM may have stopped; open the console again when it runs.",
         ),
         _ => return None,
     };
@@ -296,6 +359,23 @@ mod tests {
             None,
             "ssh's own failure is no word of the script"
         );
+    }
+
+    #[test]
+    fn a_display_is_joined_or_the_exit_code_says_why_not() {
+        let uri = uri("qemu+ssh://h/system");
+        let host = host(&[("nc", "case $1 in -q) exit 1;; esac; echo \"nc $*\"")]);
+        let socket = host.path().join("it's \"$(odd)\".sock");
+        let join = join_socket_command(&uri, &socket.display().to_string());
+        assert_eq!(run(&join, host.path()).0, Some(NO_SOCKET));
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+        let said = format!("nc -U {}\n", socket.display());
+        assert_eq!(run(&join, host.path()), (Some(0), said));
+        let port = join_port_command(&uri, "::1".parse().expect("an address"), 5901);
+        assert_eq!(run(&port, host.path()), (Some(0), "nc ::1 5901\n".into()));
+        for code in [NO_HELPER, NO_SOCKET, NO_PERMISSION, NO_ANSWER] {
+            assert!(told_of_display(code, "h", "").is_some_and(|e| e.hint.is_some()));
+        }
     }
 
     #[test]

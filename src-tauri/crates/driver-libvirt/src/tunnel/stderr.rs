@@ -49,9 +49,11 @@ impl Tail {
 pub(super) struct Finished(tokio::task::JoinHandle<()>);
 
 impl Finished {
-    pub(super) async fn wait(self) {
-        // a reader that panicked has read what it could
-        let _ = self.0.await;
+    pub(super) async fn wait(&mut self) {
+        // a reader that panicked has read what it could, and one that was waited for has read all
+        if !self.0.is_finished() {
+            let _ = (&mut self.0).await;
+        }
     }
 }
 
@@ -279,7 +281,7 @@ mod tests {
     async fn an_endless_stderr_is_kept_by_its_end() {
         let mut noise = vec![b'x'; 1 << 20];
         noise.extend_from_slice(b"Permission denied (publickey).\n");
-        let (tail, finished) = Tail::follow(std::io::Cursor::new(noise));
+        let (tail, mut finished) = Tail::follow(std::io::Cursor::new(noise));
         finished.wait().await;
         let text = tail.text();
         assert!(text.len() <= Tail::LONGEST, "{} bytes", text.len());

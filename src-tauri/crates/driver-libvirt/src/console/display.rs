@@ -1,0 +1,306 @@
+//! Joins a display, wherever it listens.
+//!
+//! | connection | TCP display | unix socket display | listens nowhere |
+//! |---|---|---|---|
+//! | ssh | `ssh -W`, else nc on the host | nc or socat on the host | – |
+//! | this computer | a descriptor by libvirt, else dialled | the same | a descriptor by libvirt |
+//! | tcp, tls, libssh | dialled, unless it listens on loopback only | – | – |
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use driver::{DisplayInfo, DisplayKind, DisplayPlace, DriverError, Pipe, Result};
+use model::ErrorCode;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use uuid::Uuid;
+
+use super::pipe::pipe;
+use crate::calls::{Calls, gone};
+use crate::origin::Origin;
+use crate::platform;
+use crate::tunnel::{Channel, Login, SshTarget, remote};
+use crate::uri::Transport;
+
+/// How long libvirt may take to hand out a display; it waits while the VM is saved, for one.
+#[cfg(unix)]
+const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Which display of which VM.
+pub(crate) struct Wanted {
+    pub(crate) vm: Uuid,
+    pub(crate) display: DisplayInfo,
+}
+
+/// Opens a display.
+pub(crate) async fn open(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
+    let display = &wanted.display;
+    match origin.uri.effective_transport() {
+        Some(Transport::Ssh) => over_ssh(origin, calls, display).await,
+        Some(Transport::Unix) | None => here(origin, calls, wanted).await,
+        Some(Transport::Tcp | Transport::Tls | Transport::Libssh | Transport::Libssh2) => {
+            at_the_host(origin, calls, display).await
+        }
+        Some(Transport::Ext) => Err(unreachable_from_here()),
+    }
+}
+
+async fn over_ssh(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) -> Result<Pipe> {
+    let login = login(origin)?;
+    match &display.place {
+        DisplayPlace::Tcp { address, port, .. } => {
+            let address = dialled(address)?;
+            let port = port.ok_or_else(only_tls)?;
+            let channel = login.forward(address, port).await?;
+            match settled(channel, display.kind, calls).await {
+                Ok(pipe) => Ok(pipe),
+                Err(_) if calls.is_over() => Err(gone()),
+                // an sshd that forwards nothing may still run a program
+                Err(_) => {
+                    let join = remote::join_port_command(&origin.uri, address, port);
+                    settled(login.channel(&join).await?, display.kind, calls).await
+                }
+            }
+        }
+        DisplayPlace::Socket(path) => {
+            let join = remote::join_socket_command(&origin.uri, path);
+            settled(login.channel(&join).await?, display.kind, calls).await
+        }
+        DisplayPlace::Closed => Err(DriverError::new(
+            ErrorCode::Unsupported,
+            "This display listens nowhere, so it can be opened only on the host itself.",
+        )
+        .with_hint("Let it listen on 127.0.0.1; ssh carries it from there.")),
+    }
+}
+
+/// The session's login: a second one is never made.
+fn login(origin: &Origin) -> Result<Arc<Login>> {
+    let Origin {
+        libvirt,
+        target,
+        uri,
+        context,
+    } = origin;
+    SshTarget::new(&libvirt.ssh, uri, &target.settings, context.deadline)
+        .and_then(|ssh| libvirt.logins.shared(target.id, &ssh))
+        .ok_or_else(gone)
+}
+
+/// A channel as a pipe, once it is known to work as far as that can be known: a VNC server speaks
+/// first, a SPICE server does not.
+async fn settled(mut channel: Channel, kind: DisplayKind, calls: &Arc<Calls>) -> Result<Pipe> {
+    let (mut source, sink) = channel.take_pipes().ok_or_else(gone)?;
+    let mut first = Vec::new();
+    if kind == DisplayKind::Vnc {
+        let mut piece = [0; 64];
+        let read = tokio::select! {
+            read = source.read(&mut piece) => read,
+            ended = calls.ended() => return Err(ended),
+        };
+        match read {
+            Ok(count) if count > 0 => first.extend_from_slice(&piece[..count]),
+            _ => {
+                let (exit, said) = channel.end().await;
+                let told = exit.and_then(|e| remote::told_of_display(e, channel.host(), &said));
+                return Err(told.unwrap_or_else(|| silent(channel.host()).with_detail(said)));
+            }
+        }
+    }
+    let joined = Joined {
+        first,
+        source,
+        sink,
+        _keep: channel,
+    };
+    Ok(pipe(joined, calls))
+}
+
+fn silent(host: &str) -> DriverError {
+    DriverError::new(
+        ErrorCode::ConnectionRefused,
+        format!("The display does not answer on {host}."),
+    )
+}
+
+/// Two one-way streams as one, with what was read already.
+struct Joined<S, K> {
+    first: Vec<u8>,
+    source: S,
+    sink: K,
+    /// Its process ends when it is dropped.
+    _keep: Channel,
+}
+
+impl<S: AsyncRead + Unpin, K: Unpin> AsyncRead for Joined<S, K> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.first.is_empty() {
+            return Pin::new(&mut this.source).poll_read(context, buffer);
+        }
+        let count = this.first.len().min(buffer.remaining());
+        buffer.put_slice(&this.first[..count]);
+        this.first.drain(..count);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: Unpin, K: AsyncWrite + Unpin> AsyncWrite for Joined<S, K> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().sink).poll_write(context, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().sink).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().sink).poll_shutdown(context)
+    }
+}
+
+/// A display of this computer: from libvirt, which cannot take one VM for another and needs no
+/// listener, else where it listens.
+async fn here(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
+    let error = match by_descriptor(origin, calls, wanted).await {
+        Ok(pipe) => return Ok(pipe),
+        Err(error) => error,
+    };
+    match &wanted.display.place {
+        DisplayPlace::Tcp { address, port, .. } => {
+            let port = port.ok_or_else(only_tls)?;
+            dial(dialled(address)?.to_string(), port, calls).await
+        }
+        DisplayPlace::Socket(path) => match platform::connect_socket(path.as_ref()).await {
+            Ok(stream) => Ok(pipe(stream, calls)),
+            Err(_) => Err(error),
+        },
+        DisplayPlace::Closed => Err(error),
+    }
+}
+
+/// A display of another computer that is reached without a tunnel.
+async fn at_the_host(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) -> Result<Pipe> {
+    let DisplayPlace::Tcp { address, port, .. } = &display.place else {
+        return Err(unreachable_from_here());
+    };
+    let port = port.ok_or_else(only_tls)?;
+    let host = match address.parse::<IpAddr>() {
+        Ok(address) if address.is_loopback() => return Err(unreachable_from_here()),
+        // everywhere: also where libvirt is reached
+        Ok(address) if address.is_unspecified() => origin.uri.host.clone(),
+        Ok(address) => Some(address.to_string()),
+        Err(_) if address == "localhost" => return Err(unreachable_from_here()),
+        Err(_) => origin.uri.host.clone(),
+    };
+    dial(host.ok_or_else(unreachable_from_here)?, port, calls).await
+}
+
+async fn dial(host: String, port: u16, calls: &Arc<Calls>) -> Result<Pipe> {
+    let connect = TcpStream::connect((host.as_str(), port));
+    let connected = tokio::select! {
+        connected = connect => connected,
+        ended = calls.ended() => return Err(ended),
+    };
+    let stream = connected.map_err(|error| silent(&host).with_detail(error.to_string()))?;
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a display will lag");
+    }
+    Ok(pipe(stream, calls))
+}
+
+#[cfg(unix)]
+async fn by_descriptor(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
+    use crate::crew::{Lane, Pool};
+    use crate::sys::{self, Connection, checked};
+    use crate::{error, way};
+    // our bridge carries bytes but no descriptors: this goes by libvirt's own socket
+    let uri = origin.uri.to_string();
+    let mode = way::mode(&origin.target);
+    let (vm, index) = (wanted.vm, wanted.display.index);
+    let pool = Pool::new(origin.libvirt.crew.clone());
+    let opened = pool.call(Lane::Long, BUSY, move || {
+        let connection =
+            Connection::open(&uri, mode, &mut |_| None).map_err(|e| error::of_open(&e))?;
+        let domain = checked(virt::domain::Domain::lookup_by_uuid(connection.safe(), vm))
+            .map_err(|e| error::of_call(&e))?;
+        sys::open_graphics(&domain, index).map_err(|e| error::of_call(&e))
+    });
+    let stream = platform::socket_of(opened.await??).map_err(|error| {
+        DriverError::new(
+            ErrorCode::Internal,
+            "The display's descriptor is no socket.",
+        )
+        .with_detail(error.to_string())
+    })?;
+    Ok(pipe(stream, calls))
+}
+
+#[cfg(windows)]
+async fn by_descriptor(_: &Origin, _: &Arc<Calls>, _: &Wanted) -> Result<Pipe> {
+    Err(unreachable_from_here())
+}
+
+/// The address under which the host itself reaches a display.
+fn dialled(address: &str) -> Result<IpAddr> {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V4(v4)) if v4.is_unspecified() => Ok(Ipv4Addr::LOCALHOST.into()),
+        Ok(IpAddr::V6(v6)) if v6.is_unspecified() => Ok(Ipv6Addr::LOCALHOST.into()),
+        Ok(address) => Ok(address),
+        Err(_) if address == "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
+        Err(_) => Err(DriverError::new(
+            ErrorCode::Unsupported,
+            "The display listens at a name, which only the host can resolve.",
+        )
+        .with_hint("Let it listen at an address, such as 127.0.0.1.")),
+    }
+}
+
+fn only_tls() -> DriverError {
+    DriverError::new(
+        ErrorCode::Unsupported,
+        "This display takes TLS connections only.",
+    )
+    .with_hint("Open it in remote-viewer, or give it a port without TLS.")
+}
+
+fn unreachable_from_here() -> DriverError {
+    DriverError::new(
+        ErrorCode::Unsupported,
+        "This display listens where only the host itself reaches it.",
+    )
+    .with_hint("Connect to the host over ssh (qemu+ssh://…): ssh carries the display.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_dials_its_own_display() {
+        let rows = [
+            ("0.0.0.0", Some("127.0.0.1")),
+            ("::", Some("::1")),
+            ("localhost", Some("127.0.0.1")),
+            ("10.0.0.7", Some("10.0.0.7")),
+            ("fe80::1", Some("fe80::1")),
+            ("kvm1.example", None),
+            ("-oProxyCommand=x", None),
+        ];
+        for (listens, expected) in rows {
+            let dialled = dialled(listens).ok().map(|address| address.to_string());
+            assert_eq!(dialled.as_deref(), expected, "{listens}");
+        }
+    }
+}
