@@ -167,11 +167,13 @@ export async function start({ dataDir: given, env = {}, args = [] } = {}) {
       return element;
     },
     doubleClick: async (role, name, within) => {
-      const element = await find(role, name, within);
       const press = [{ type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }];
-      const at = { type: 'pointerMove', origin: element, x: 0, y: 0, duration: 0 };
-      const actions = [at, ...press, ...press];
-      await call('POST', `${base}/actions`, { actions: [{ type: 'pointer', id: 'mouse', actions }] });
+      // found anew each time: a row that has just been drawn again is another element
+      await reachable(name, async () => {
+        const at = { type: 'pointerMove', origin: await find(role, name, within), x: 0, y: 0, duration: 0 };
+        const actions = [at, ...press, ...press];
+        await call('POST', `${base}/actions`, { actions: [{ type: 'pointer', id: 'mouse', actions }] });
+      });
     },
     /** Clicks an element while a key such as Control is held. */
     clickWith: async (key, element) => {

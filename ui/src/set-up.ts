@@ -4,7 +4,6 @@ import { registerHosts } from './features/hosts/register';
 import { registerPalette } from './features/palette/register';
 import { registerPrompts } from './features/prompts/register';
 import { registerSettings } from './features/settings/register';
-import VmPage from './features/vm/VmPage.svelte';
 import { registry } from './stores/registry.svelte';
 import { subjects } from './stores/subjects';
 import { tabs } from './stores/tabs.svelte';
@@ -12,9 +11,9 @@ import { shortcuts } from './stores/ui.svelte';
 import { vmActions } from './stores/vm-actions';
 import { windowActions } from './stores/window-actions';
 
-/** Called before the first paint; last of all the tabs that were open come back, as their kinds are known then. */
+/** Called with the layers; last of all the tabs that were open come back, as their kinds are known then. */
 export function setUp(): void {
-  tabs.register('vm', { icon: Monitor, component: VmPage });
+  tabs.register('vm', { icon: Monitor, load: () => import('./features/vm/VmPage.svelte') });
   registry.add(...windowActions(), ...vmActions());
   registerHosts();
   registerPalette();

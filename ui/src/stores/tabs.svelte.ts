@@ -1,11 +1,12 @@
 // The tabs of the window. The estate is the first and stays; the others are made of a kind and an id, so that they can
-// be kept. A feature's page registers its kind: `tabs.register('vm', { icon, component })`, and anything opens one:
-// `tabs.open({ kind: 'vm', id, title })`. The component gets `id`.
+// be kept. A feature's page registers its kind: `tabs.register('vm', { icon, load })`, and anything opens one:
+// `tabs.open({ kind: 'vm', id, title })`. The page is read when one is first shown; its component gets `id`.
 import type { Component } from 'svelte';
 import type { Icon } from '../ui/types';
 import { layout, type KeptTab } from './layout.svelte';
 
-export type TabKind = { icon: Icon; component: Component<{ id: string }>; kept?: boolean };
+export type Page = Component<{ id: string }>;
+export type TabKind = { icon: Icon; load: () => Promise<{ default: Page }>; kept?: boolean };
 export type Tab = KeptTab;
 
 export const ESTATE: Tab = { kind: 'estate', id: '', title: 'Estate' };

@@ -16,8 +16,6 @@ import { connections } from '../../stores/connections.svelte';
 import { prompt } from '../../stores/prompt.svelte';
 import { registry, type HostAction } from '../../stores/registry.svelte';
 import { tabs } from '../../stores/tabs.svelte';
-import HostFormPage from './HostFormPage.svelte';
-import HostPage from './HostPage.svelte';
 import { diagnose, layers, openAdd, openEdit, openHost } from './hosts.svelte';
 
 const nameOf = (id: string): string => connections.get(id)?.name ?? 'the host';
@@ -114,8 +112,8 @@ const HOST_ACTIONS: readonly HostAction[] = [
 
 /** Called once by the frame, before tabs are restored. */
 export function registerHosts(): void {
-  tabs.register('host', { icon: Server, component: HostPage });
-  tabs.register('host-form', { icon: Server, component: HostFormPage, kept: false });
+  tabs.register('host', { icon: Server, load: () => import('./HostPage.svelte') });
+  tabs.register('host-form', { icon: Server, load: () => import('./HostFormPage.svelte'), kept: false });
   registry.add(
     {
       on: 'app',

@@ -3,7 +3,6 @@ import Search from '@lucide/svelte/icons/search';
 import { registry } from '../../stores/registry.svelte';
 import { ui } from '../../stores/ui.svelte';
 import { toasts } from '../../ui/toasts.svelte';
-import { palette } from './palette.svelte';
 import { recent } from './recent.svelte';
 import { tagActions } from './tag-actions';
 
@@ -20,7 +19,7 @@ export function registerPalette(): void {
     },
     ...tagActions(),
   );
-  registry.asks = (bound) => palette.ask(bound);
+  registry.asks = (bound) => void import('./palette.svelte').then(({ palette }) => palette.ask(bound));
   registry.refused = (title, reason) =>
     toasts.show({
       look: 'info',
