@@ -38,8 +38,9 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         builder = builder.initialization_script(appearance.ahead());
     }
     let window = builder.build()?;
-    paint_on_the_cpu(&window)?;
+    // the reference is what Tauri opens by itself, with nothing of ours set
     if !options.empty_window {
+        paint_on_the_cpu(&window)?;
         placement::restore_and_keep(app, &window, place.layout_file());
     }
     tracing::debug!(label = window.label(), "window open");

@@ -1,4 +1,5 @@
-//! Start to painted list with 2,000 cached VMs and every host down, against an empty window of the same binary.
+//! Start to painted list with 2,000 cached VMs and every host down, against an empty Tauri window: the same binary with a blank page
+//! and nothing of ours set.
 
 use anyhow::{Result, ensure};
 
@@ -41,7 +42,7 @@ pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
         value: median_of("list", &lists)?,
         unit: Unit::Milliseconds,
         reference: Some(Reference {
-            name: "empty window".into(),
+            name: "empty Tauri window".into(),
             value: median_of("empty window", &blanks)?,
         }),
         target: Target::RatioAtMost(1.15),
