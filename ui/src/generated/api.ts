@@ -466,7 +466,11 @@ cpus: number | null,
 /**
  * Memory in bytes.
  */
-memory_bytes: number | null, };
+memory_bytes: number | null, 
+/**
+ * When it said so: as it was connected to last, RFC 3339.
+ */
+as_of: string, };
 
 export type ImportReport = { 
 /**

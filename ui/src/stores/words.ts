@@ -38,6 +38,8 @@ const WORKING: Partial<Record<VmAction, string>> = {
 };
 
 export const stateWord = (state: VmDto['state']): string => STATES[state][1];
+export const runningWords = (running: number, total: number): string =>
+  total === 0 ? 'No VMs' : `${running} of ${total} running`;
 export const workingWord = (action: VmAction): string | undefined => WORKING[action];
 
 /** A live row says what is; a stale one what was; one that a task works on what is going on. */

@@ -20,6 +20,9 @@ pub struct HostDto {
     /// Memory in bytes.
     #[ts(type = "number | null")]
     pub memory_bytes: Option<u64>,
+    /// When it said so: as it was connected to last, RFC 3339.
+    #[ts(type = "string")]
+    pub as_of: Timestamp,
 }
 
 /// VMs of a connection by state, live ones only; nothing stale is counted as running.

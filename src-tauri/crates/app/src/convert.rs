@@ -9,7 +9,7 @@ use driver::{Answer, Outcome, Question, Secret, Step};
 use engine::history::{Diff, DiffPart, Side};
 use engine::{ConnectionView, Engine, EngineError, PromptView};
 use jiff::Timestamp;
-use model::{Failure, HardwareGroup, HostInfo, VmId};
+use model::{Failure, HardwareGroup, KnownHost, VmId};
 use store::DefinitionVersion;
 
 /// A failed use case.
@@ -49,13 +49,14 @@ pub fn connection(view: &ConnectionView) -> ConnectionDto {
     }
 }
 
-fn host(info: &HostInfo) -> HostDto {
+fn host(KnownHost { info, as_of }: &KnownHost) -> HostDto {
     HostDto {
         hostname: info.hostname.clone(),
         hypervisor: info.hypervisor.clone(),
         libvirt: info.libvirt.clone(),
         cpus: info.cpus,
         memory_bytes: info.memory.map(model::ByteSize::as_bytes),
+        as_of: millis(*as_of),
     }
 }
 

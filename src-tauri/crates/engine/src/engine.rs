@@ -122,6 +122,7 @@ impl Engine {
             tracing::warn!(%error, "unfinished tasks are not marked");
         }
         let connections = store.connections().await?;
+        let mut last_seen = store.last_seen().await?;
         let vms = store.vms().await?;
 
         let bus = Bus::new();
@@ -168,7 +169,8 @@ impl Engine {
         tokio::spawn(keeping);
         tokio::spawn(working);
         for connection in connections {
-            engine.shared.directory.put(connection);
+            let seen = last_seen.remove(&connection.id).unwrap_or_default();
+            engine.shared.directory.put(connection, seen);
         }
         let directory = engine.shared.directory.clone();
         engine.spawn(surroundings::watch(clock, surroundings, move || {

@@ -142,13 +142,14 @@ impl Engine {
             kept
         };
         let known_better = Vec::new();
-        let mut kept = vec![observe(
-            Observed::List {
-                summaries,
-                known_better,
-            },
-            at,
-        )];
+        let list = Observed::List {
+            summaries,
+            known_better,
+        };
+        let mut kept = vec![
+            observe(Observed::Host(session.host()), at),
+            observe(list, at),
+        ];
         if details {
             let mut keys = keys.into_iter();
             let read = |key: VmKey| async {

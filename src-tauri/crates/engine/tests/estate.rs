@@ -396,6 +396,11 @@ async fn what_another_process_writes_is_taken_over() {
     window
         .until("its VM", 3, || window.vm("ams", "web").is_some())
         .await;
+    window
+        .until("what the host said of itself", 3, || {
+            window.view("ams").status.host.is_some()
+        })
+        .await;
     command
         .engine
         .remove_connection(command.id("ams"))

@@ -19,7 +19,10 @@ async fn first_truth_is_shown_kept_and_live() {
     assert_eq!(bench.state("ams", "db"), Some(VmState::ShutOff));
     let view = bench.view("ams");
     assert!(view.live && view.status.error.is_none());
-    assert_eq!(view.status.host.expect("it has said so").hostname, "ams");
+    assert_eq!(
+        view.status.host.expect("it has said so").info.hostname,
+        "ams"
+    );
     assert_eq!(host.connects(), 1);
     let kept = bench.store.vms().await.expect("a store in memory");
     assert_eq!(kept.len(), 2, "what is seen is kept");
@@ -47,10 +50,18 @@ async fn the_estate_is_there_before_anything_connects_and_says_how_old_it_is() {
     later.pass(seconds(60)).await;
     let snapshot = later.engine.snapshot();
     assert_eq!(snapshot.vms.len(), 1);
+    let status = &snapshot.connections[0].status;
+    let known = status.host.as_ref().expect("it said so when it was open");
+    assert_eq!(
+        (known.info.hostname.as_str(), known.as_of.as_second()),
+        ("ams", 1_800_000_000)
+    );
+    let list = status.as_of.expect("its list was read");
     let age = freshness(&snapshot.vms[0], &snapshot.connections[0]);
     let Freshness::AsOf(as_of) = age else {
         panic!("nothing claims to be live that is not");
     };
+    assert_eq!(list, as_of, "the host is as old as its rows");
     let first = snapshot.vms[0].summary.name.clone();
     assert_eq!(first, "web");
     let read_at = jiff::Timestamp::from_second(1_800_000_000).expect("in 2027");

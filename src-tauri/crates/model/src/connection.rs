@@ -116,7 +116,7 @@ pub struct ConnectionStatus {
     /// Round trip of the last ping.
     pub latency_ms: Option<u32>,
     /// What the host says of itself, as last read.
-    pub host: Option<HostInfo>,
+    pub host: Option<KnownHost>,
     /// When the list of VMs was last true.
     pub as_of: Option<Timestamp>,
 }
@@ -136,6 +136,23 @@ impl ConnectionStatus {
             as_of: None,
         }
     }
+
+    /// Takes over what somebody has seen, as far as it is younger than what is known. Tells
+    /// whether anything is.
+    pub fn learn(&mut self, seen: LastSeen) -> bool {
+        let age = |host: &Option<KnownHost>| host.as_ref().map(|host| host.as_of);
+        let (host_is_news, list_is_news) = (
+            age(&seen.host) > age(&self.host),
+            seen.list_as_of > self.as_of,
+        );
+        if host_is_news {
+            self.host = seen.host;
+        }
+        if list_is_news {
+            self.as_of = seen.list_as_of;
+        }
+        host_is_news || list_is_news
+    }
 }
 
 /// What a host says of itself.
@@ -152,4 +169,61 @@ pub struct HostInfo {
     pub cpus: Option<u32>,
     /// Memory of the host.
     pub memory: Option<ByteSize>,
+}
+
+/// What a host said of itself, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownHost {
+    /// What it said.
+    pub info: HostInfo,
+    /// When it was asked.
+    pub as_of: Timestamp,
+}
+
+/// What was known of a connection's host when it was seen last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LastSeen {
+    /// The host itself.
+    pub host: Option<KnownHost>,
+    /// When the list of its VMs was last true.
+    pub list_as_of: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a second of this century")
+    }
+
+    fn said(hypervisor: &str, second: i64) -> Option<KnownHost> {
+        let info = HostInfo {
+            hypervisor: hypervisor.to_owned(),
+            ..HostInfo::default()
+        };
+        let as_of = at(second);
+        Some(KnownHost { info, as_of })
+    }
+
+    #[test]
+    fn what_was_seen_elsewhere_counts_as_far_as_it_is_younger() {
+        let mut status = ConnectionStatus::disconnected(at(0));
+        let seen = |host, list| LastSeen {
+            host,
+            list_as_of: Some(at(list)),
+        };
+        assert!(status.learn(seen(said("QEMU 8", 20), 20)));
+        assert!(!status.learn(seen(said("QEMU 7", 10), 10)));
+        assert!(!status.learn(LastSeen::default()));
+        assert_eq!(
+            (status.host.clone(), status.as_of),
+            (said("QEMU 8", 20), Some(at(20)))
+        );
+        assert!(status.learn(seen(said("QEMU 7", 10), 30)));
+        assert_eq!(
+            (status.host, status.as_of),
+            (said("QEMU 8", 20), Some(at(30)))
+        );
+    }
 }

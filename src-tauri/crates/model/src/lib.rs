@@ -18,7 +18,7 @@ pub mod vm;
 pub use action::{ActionSet, Capabilities, Forbidden, Situation, VmAction, VmCommand};
 pub use connection::{
     Access, Connection, ConnectionPhase, ConnectionSettings, ConnectionStatus, Failure, HostInfo,
-    Startup,
+    KnownHost, LastSeen, Startup,
 };
 pub use definition::{Disk, Display, HardwareGroup, HardwareItem, Nic, VmDetails};
 pub use error::ErrorCode;

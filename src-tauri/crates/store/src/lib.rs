@@ -15,6 +15,7 @@ mod columns;
 mod connection;
 mod definition;
 mod error;
+mod host;
 mod instance;
 mod note;
 mod open;

@@ -11,7 +11,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::error::{Fault, StoreError};
 use crate::open::SetAsideReason;
-use crate::{connection, definition, note, search, setting, task, vm};
+use crate::{connection, definition, host, note, search, setting, task, vm};
 
 /// `Innk`, in the file's header: says that a database is ours.
 const APPLICATION_ID: i32 = 0x496e_6e6b;
@@ -25,6 +25,7 @@ const STEPS: &[M<'static>] = &[
     M::up(search::CREATE),
     M::up(task::CREATE),
     M::up(setting::CREATE),
+    M::up(host::CREATE),
 ];
 
 /// Tables that are checked when the file is opened: without them there is nothing to show. The

@@ -1,10 +1,11 @@
 //! The handle: every call on the inventory.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use model::{Connection, ConnectionId, Task, TaskId, Vm, VmId};
+use model::{Connection, ConnectionId, LastSeen, Task, TaskId, Vm, VmId};
 use serde_json::Value;
 
 use crate::definition::{DefinitionVersion, StoredDefinition, VersionId};
@@ -14,7 +15,7 @@ use crate::open::{self, Opened, Places, Sharing};
 use crate::task::{self, TaskFilter};
 use crate::vm::{self, InventoryBatch};
 use crate::worker::{Role, Worker};
-use crate::{connection, definition, instance, search, setting};
+use crate::{connection, definition, host, instance, search, setting};
 
 /// The inventory. Clones are the same one.
 #[derive(Clone)]
@@ -108,6 +109,14 @@ impl Store {
     /// As all calls: `storage_full`, `conflict`, `internal`.
     pub async fn connections(&self) -> Result<Vec<Connection>> {
         self.shared.reader.run(connection::all).await
+    }
+
+    /// What was known of every connection's host when it was seen last, by any process.
+    ///
+    /// # Errors
+    /// As all calls.
+    pub async fn last_seen(&self) -> Result<HashMap<ConnectionId, LastSeen>> {
+        self.shared.reader.run(host::last_seen).await
     }
 
     /// Adds a connection, or changes the one with its id.

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use model::{ConnectionId, ErrorCode, StateReason, Vm, VmDetails, VmId, VmKey, VmState, VmSummary};
+use model::{
+    ConnectionId, ErrorCode, KnownHost, StateReason, Vm, VmDetails, VmId, VmKey, VmState, VmSummary,
+};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::columns::{Json, Time, Word, if_known};
 use crate::connection::{self, Owner, RowId};
 use crate::definition::{self, NewDefinition};
 use crate::error::{Fault, StoreError};
-use crate::{note, search};
+use crate::{host, note, search};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE vm (
@@ -42,6 +44,8 @@ pub struct InventoryBatch {
     pub removed: Vec<VmId>,
     /// Definitions that were read.
     pub definitions: Vec<NewDefinition>,
+    /// What hosts said of themselves. One that was asked earlier than the kept one is left out.
+    pub hosts: Vec<(ConnectionId, KnownHost)>,
 }
 
 pub(crate) fn all(transaction: &Transaction<'_>) -> Result<Vec<Vm>, Fault> {
@@ -88,6 +92,11 @@ pub(crate) fn apply(transaction: &Transaction<'_>, batch: InventoryBatch) -> Res
     for new in batch.definitions {
         if let Some(connection) = rows.get(transaction, new.vm.connection)? {
             definition::put(transaction, connection, &new)?;
+        }
+    }
+    for (id, said) in batch.hosts {
+        if let Some(connection) = rows.get(transaction, id)? {
+            host::put(transaction, connection, &said)?;
         }
     }
     Ok(())
@@ -312,7 +321,7 @@ mod tests {
         let batch = InventoryBatch {
             upserts: vec![renamed, vm(1, "c")],
             removed: vec![vm(1, "a").id, vm(2, "never seen").id],
-            definitions: Vec::new(),
+            ..InventoryBatch::default()
         };
         store.apply(batch).await.expect("a batch");
         assert_eq!(names(&store).await, set(&["b", "bee", "c"]));

@@ -161,6 +161,7 @@ function toConnection(host: MockHost, index: number, state: MockHost['state']): 
       libvirt: '10.0.0',
       cpus: host.cpus,
       memory_bytes: host.memoryGib * GIB,
+      as_of: iso(lost ? 90 * MINUTE : off ? 4 * 24 * 60 * MINUTE : 0),
     },
     as_of: iso(lost ? 4 * MINUTE : off ? 4 * 24 * 60 * MINUTE : 0),
     name: host.name,

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::{Connection, ConnectionId, ConnectionStatus, ErrorCode, VmId, VmKey};
+use model::{Connection, ConnectionId, ConnectionStatus, ErrorCode, LastSeen, VmId, VmKey};
 use tokio::sync::OwnedMutexGuard;
 
 use super::ConnectionView;
@@ -36,8 +36,9 @@ impl Directory {
         Arc::clone(&self.editing).lock_owned().await
     }
 
-    /// Starts the session of a connection, or tells it of its new settings.
-    pub fn put(&self, connection: Connection) -> ConnectionView {
+    /// Starts the session of a connection that was seen before or not, or tells it of its new
+    /// settings.
+    pub fn put(&self, connection: Connection, seen: LastSeen) -> ConnectionView {
         let mut sessions = self.lock();
         if let Some(session) = sessions.get(&connection.id) {
             let view = ConnectionView {
@@ -47,8 +48,10 @@ impl Directory {
             session.send(Command::Update(Box::new(connection)));
             return view;
         }
+        let mut status = ConnectionStatus::disconnected(self.parts.clock.now());
+        status.learn(seen);
         let view = ConnectionView {
-            status: ConnectionStatus::disconnected(self.parts.clock.now()),
+            status,
             connection,
             capabilities: NOTHING,
             provider: None,
@@ -123,8 +126,8 @@ impl Directory {
 
 impl Engine {
     /// Takes a stored connection over, and tells of it.
-    pub(super) fn take_over(&self, connection: Connection) -> ConnectionView {
-        let view = self.shared.directory.put(connection);
+    pub(super) fn take_over(&self, connection: Connection, seen: LastSeen) -> ConnectionView {
+        let view = self.shared.directory.put(connection, seen);
         self.shared.bus.tell(EngineEvent::Connections {
             changed: vec![view.clone()],
             removed: Vec::new(),
@@ -150,6 +153,7 @@ impl Engine {
     pub(crate) async fn take_over_changes(&self) -> Result<()> {
         let _editing = self.shared.directory.edit().await;
         let stored = self.shared.store.connections().await?;
+        let mut last_seen = self.shared.store.last_seen().await?;
         for view in self.shared.directory.views() {
             let id = view.connection.id;
             if !stored.iter().any(|connection| connection.id == id) {
@@ -158,8 +162,13 @@ impl Engine {
         }
         for connection in stored {
             let known = self.shared.directory.view(connection.id);
-            if known.is_none_or(|view| view.connection != connection) {
-                self.take_over(connection);
+            let seen = last_seen.remove(&connection.id).unwrap_or_default();
+            match known {
+                Some(view) if view.connection == connection => {
+                    let session = self.shared.directory.handle(connection.id)?;
+                    session.send(Command::SeenElsewhere(Box::new(seen)));
+                }
+                Some(_) | None => drop(self.take_over(connection, seen)),
             }
         }
         let views = self.shared.directory.views().into_iter();

@@ -12,7 +12,7 @@ mod ssh_config;
 use model::address::{UriParts, WrongPart};
 use model::{
     Capabilities, Connection, ConnectionId, ConnectionPhase, ConnectionSettings, ConnectionStatus,
-    ErrorCode, ProviderKind,
+    ErrorCode, LastSeen, ProviderKind,
 };
 
 pub(crate) use directory::Directory;
@@ -246,6 +246,6 @@ impl Engine {
             .put_connection(connection.clone())
             .await
             .map_err(|error| EngineError::from(error).attempted(format_args!("keep {name}")))?;
-        Ok(self.take_over(connection))
+        Ok(self.take_over(connection, LastSeen::default()))
     }
 }

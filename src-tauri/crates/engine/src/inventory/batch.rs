@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use model::{ConnectionId, Vm, VmId, VmKey, VmState, VmSummary};
+use model::{ConnectionId, KnownHost, Vm, VmId, VmKey, VmState, VmSummary};
 use store::NewDefinition;
 
 use super::{Observation, Observed, Rows};
@@ -21,6 +21,8 @@ pub(super) struct Batch {
     pub definitions: Vec<NewDefinition>,
     /// Connections whose list was true at that time.
     pub touched: HashMap<ConnectionId, Timestamp>,
+    /// What hosts said of themselves.
+    pub hosts: HashMap<ConnectionId, KnownHost>,
 }
 
 impl Batch {
@@ -62,6 +64,9 @@ impl Batch {
             // a VM without a definition is on its way out: its summary tells
             Observed::Definition(_, None) => {}
             Observed::Addresses(key, addresses) => self.addresses(known, &id(key), addresses),
+            Observed::Host(info) => {
+                self.hosts.insert(connection, KnownHost { info, as_of: at });
+            }
             Observed::StillTrue => {
                 self.touched.insert(connection, at);
             }

@@ -1,10 +1,10 @@
 //! The task that owns the rows: takes what was observed, keeps it, tells it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use model::{ConnectionId, ErrorCode, Vm, VmId};
+use model::{ConnectionId, ErrorCode, KnownHost, Vm, VmId};
 use store::{InventoryBatch, Store, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
@@ -31,6 +31,8 @@ pub(super) struct Keeper {
     told: watch::Sender<u64>,
     /// Rows that could not be written; what they are now goes with the next batch.
     unsaved: HashSet<VmId>,
+    /// What hosts said of themselves, that could not be written either.
+    unsaved_hosts: HashMap<ConnectionId, KnownHost>,
     /// What the user was told last: that nothing can be kept.
     not_saved: Option<ErrorCode>,
 }
@@ -43,6 +45,7 @@ impl Keeper {
             bus,
             told,
             unsaved: HashSet::new(),
+            unsaved_hosts: HashMap::new(),
             not_saved: None,
         }
     }
@@ -131,8 +134,10 @@ impl Keeper {
     }
 
     async fn write(&mut self, batch: &mut Batch) -> std::result::Result<(), StoreError> {
+        self.unsaved_hosts.extend(batch.hosts.drain());
         let mut stored = InventoryBatch {
             definitions: std::mem::take(&mut batch.definitions),
+            hosts: self.unsaved_hosts.clone().into_iter().collect(),
             ..InventoryBatch::default()
         };
         for (id, vm) in batch.rows() {
@@ -154,6 +159,7 @@ impl Keeper {
                 return Err(error);
             }
             self.unsaved.clear();
+            self.unsaved_hosts.clear();
         }
         for (connection, at) in &batch.touched {
             self.store.touch(*connection, *at).await?;
@@ -203,6 +209,7 @@ impl Keeper {
         let mut rows = lock(&self.rows);
         let gone = rows.connections.remove(&connection).unwrap_or_default();
         self.unsaved.retain(|id| id.connection != connection);
+        self.unsaved_hosts.remove(&connection);
         let removed = gone.into_values().map(|vm| vm.id.clone()).collect();
         self.publish(&mut rows, Vec::new(), removed);
     }
@@ -272,7 +279,7 @@ impl Keeper {
 fn patience_of(messages: &[Message]) -> Option<Duration> {
     let each = messages.iter().map(|message| match message {
         Message::Observed(observation) if observation.told.is_empty() => match observation.what {
-            Observed::Definition(..) => Some(GATHER_DEFINITIONS),
+            Observed::Definition(..) | Observed::Host(_) => Some(GATHER_DEFINITIONS),
             Observed::Addresses(..) => Some(GATHER_ADDRESSES),
             Observed::List { .. } | Observed::Summary(..) | Observed::StillTrue => None,
         },

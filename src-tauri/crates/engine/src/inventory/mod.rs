@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use model::{ConnectionId, ProviderKind, Vm, VmId, VmKey, VmState, VmSummary};
+use model::{ConnectionId, HostInfo, ProviderKind, Vm, VmId, VmKey, VmState, VmSummary};
 use store::Store;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -75,6 +75,8 @@ pub(crate) enum Observed {
     Summary(VmKey, Option<VmSummary>),
     Definition(VmKey, Option<Box<driver::Definition>>),
     Addresses(VmKey, Vec<String>),
+    /// What the host says of itself.
+    Host(HostInfo),
     /// Nothing new: all rows were still true.
     StillTrue,
 }

@@ -19,7 +19,7 @@ pub(crate) use run::NOTHING;
 use std::sync::Arc;
 
 use driver::{Aspect, DriverSession, Drivers};
-use model::{Connection, PromptId, VmKey};
+use model::{Connection, LastSeen, PromptId, VmKey};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Refresh,
     /// The user configured it anew.
     Update(Box<Connection>),
+    /// Another process has seen the host since.
+    SeenElsewhere(Box<LastSeen>),
     /// Read a VM now, and say when the truth is in the inventory.
     Reread(VmKey, Aspect, oneshot::Sender<()>),
     /// This question holds the attempt up.

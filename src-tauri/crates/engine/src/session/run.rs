@@ -147,6 +147,16 @@ impl Run {
                 }
             }
             Command::Update(connection) => self.update(*connection),
+            // what an open session sees is younger
+            Command::SeenElsewhere(seen) if self.open.is_none() => {
+                if self
+                    .state
+                    .send_if_modified(|state| state.view.status.learn(*seen))
+                {
+                    self.tell();
+                }
+            }
+            Command::SeenElsewhere(_) => {}
             // without a session there is nothing to wait for: the reply is dropped
             Command::Reread(key, aspect, reply) => {
                 if let Some(open) = &mut self.open {

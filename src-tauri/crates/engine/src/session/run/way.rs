@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use driver::{ConnectContext, ConnectTarget, DriverError, DriverSession};
-use model::ErrorCode;
+use model::{ErrorCode, KnownHost};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -26,10 +26,21 @@ impl Run {
         let mut open = Open::new(Arc::clone(&session), self.parts.definitions, now);
         open.reads.set_visible(self.visible.clone());
         self.open = Some(open);
+        let host = KnownHost {
+            info: session.host(),
+            as_of: self.parts.clock.now(),
+        };
+        self.parts.inventory.observe(Observation {
+            connection: self.state.borrow().view.connection.id,
+            provider: session.provider(),
+            at: host.as_of,
+            what: Observed::Host(host.info.clone()),
+            told: Vec::new(),
+        });
         self.state.send_modify(|state| {
             state.view.capabilities = session.capabilities();
             state.view.provider = Some(session.provider());
-            state.view.status.host = Some(session.host());
+            state.view.status.host = Some(host);
             state.session = Some(session);
         });
         self.machine_takes(Input::Opened);
