@@ -102,7 +102,7 @@ run: string,
 /**
  * The step, replacing an earlier one of its kind; `null` when the round is over.
  */
-step: DoctorStepDto | null, } | { "event": "notice" } & NoticeDto | { "event": "resync" };
+step: DoctorStepDto | null, } | { "event": "typing" } & TypingDto | { "event": "notice" } & NoticeDto | { "event": "resync" };
 
 export type AppInfo = { 
 /**
@@ -139,6 +139,16 @@ parts: UriParts | null,
  * Everything that is wrong, by field.
  */
 wrong: Array<WrongPart>, };
+
+export type CheckText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The guest's keyboard layout.
+ */
+layout: string, };
 
 export type Column<T> = Array<T> | { 
 /**
@@ -272,6 +282,32 @@ export type ConnectionsText = {
  */
 toml: string, };
 
+export type ConsoleKind = "vnc" | "spice" | "line";
+
+export type ConsoleTraffic = { 
+/**
+ * From the VM.
+ */
+received_bytes: number, 
+/**
+ * To the VM.
+ */
+sent_bytes: number, 
+/**
+ * Round trip of the host's last ping.
+ */
+latency_ms: number | null, };
+
+export type ConsolesDto = { 
+/**
+ * Displays.
+ */
+displays: Array<DisplayDto>, 
+/**
+ * Lines.
+ */
+lines: Array<LineDto>, };
+
 export type DefinitionText = { 
 /**
  * The provider's text.
@@ -357,6 +393,30 @@ target: string,
  * Path, volume or address; `null` for an empty drive.
  */
 source: string | null, };
+
+export type DisplayDto = { 
+/**
+ * Its number, to open it by.
+ */
+index: number, 
+/**
+ * The protocol.
+ */
+kind: DisplayProtocol, 
+/**
+ * Where it listens on the host, to be shown; empty when nowhere.
+ */
+address: string, 
+/**
+ * Whether its bytes travel inside ssh.
+ */
+tunnelled: boolean, 
+/**
+ * Whether it wants a password; `null` when only the display itself knows.
+ */
+needs_password: boolean | null, };
+
+export type DisplayProtocol = "vnc" | "spice";
 
 export type DoctorRun = { 
 /**
@@ -526,6 +586,36 @@ connections: Array<ConnectionDto>,
  */
 profiles: Array<ActionProfile>, };
 
+export type KeyboardLayout = { 
+/**
+ * `us`, `ch-de`.
+ */
+id: string, 
+/**
+ * For people.
+ */
+name: string, };
+
+export type LineCarrier = "serial" | "console";
+
+export type LineDto = { 
+/**
+ * The provider's name, to open it by.
+ */
+alias: string, 
+/**
+ * For people.
+ */
+label: string, 
+/**
+ * What carries it.
+ */
+kind: LineCarrier, 
+/**
+ * Why it cannot be opened; `null` when it can.
+ */
+unusable: string | null, };
+
 export type Listening = { 
 /**
  * How many were sent before. Another number than a snapshot's means that it lacks some.
@@ -560,11 +650,59 @@ export type OneConnection = {
  */
 id: string, };
 
+export type OneConsole = { 
+/**
+ * Which.
+ */
+console: string, };
+
 export type OneVm = { 
 /**
  * Which.
  */
 id: string, };
+
+export type OpenConsole = { 
+/**
+ * Whose.
+ */
+id: string, 
+/**
+ * What of it.
+ */
+what: OpenWhat, };
+
+export type OpenWhat = { "kind": "display", 
+/**
+ * Its number.
+ */
+index: number, } | { "kind": "line", 
+/**
+ * The provider's name of it.
+ */
+alias: string, 
+/**
+ * Whether whoever has it open is cut off. Without it that fails with `conflict`.
+ */
+force: boolean, };
+
+export type OpenedConsole = { 
+/**
+ * Its identity.
+ */
+console: string, 
+/**
+ * The WebSocket, good for one client within 30 seconds.
+ */
+url: string, 
+/**
+ * What comes through it.
+ */
+kind: ConsoleKind, 
+/**
+ * The display's password, where this connection may read it.
+ */
+password: string | null, };
 
 export type Origin = "window" | "cli";
 
@@ -696,6 +834,16 @@ ids: string[],
  */
 at_unix_us: number, };
 
+export type PressKeys = { 
+/**
+ * In which VM.
+ */
+id: string, 
+/**
+ * `ctrl-alt-delete`, `ctrl-alt-f1`, `sysrq-s`, …
+ */
+chord: string, };
+
 export type PromptDto = { 
 /**
  * Identity, for the answer.
@@ -767,6 +915,16 @@ ids: string[],
  * What.
  */
 command: VmCommand, };
+
+export type ScreenshotDto = { 
+/**
+ * `image/png`.
+ */
+mime: string, 
+/**
+ * The file.
+ */
+base64: string, };
 
 export type Search = { 
 /**
@@ -901,6 +1059,62 @@ export type Tasks = {
  * Which.
  */
 ids: string[], };
+
+export type TextCheck = { 
+/**
+ * Characters that the layout has no keys for, each once.
+ */
+unmappable: Array<string>, 
+/**
+ * How often a key is pressed for the others.
+ */
+keys: number, };
+
+export type TypeText = { 
+/**
+ * In which VM.
+ */
+id: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The guest's keyboard layout.
+ */
+layout: string, 
+/**
+ * From one key to the next.
+ */
+pace_ms: number, };
+
+export type TypingDto = { 
+/**
+ * Which text.
+ */
+run: string, 
+/**
+ * Keys pressed.
+ */
+done: number, 
+/**
+ * Keys to press.
+ */
+total: number, 
+/**
+ * Why it ended early; `cancelled` when it was stopped.
+ */
+error: ApiError | null, 
+/**
+ * Whether this is its last message.
+ */
+ended: boolean, };
+
+export type TypingRun = { 
+/**
+ * Its number, as events carry it.
+ */
+run: string, };
 
 export type UriParts = { 
 /**
@@ -1156,6 +1370,28 @@ export interface Commands {
   task_retry: { request: Tasks; response: Array<TaskDto> };
   /** The newest tasks. */
   task_list: { request: Nothing; response: Array<TaskDto> };
+  /** The displays and lines of a running VM. */
+  console_list: { request: OneVm; response: ConsolesDto };
+  /** Opens a display or a line behind a WebSocket of its own. */
+  console_open: { request: OpenConsole; response: OpenedConsole };
+  /** Closes a console. */
+  console_close: { request: OneConsole; response: Nothing };
+  /** What a console has moved so far. */
+  console_traffic: { request: OneConsole; response: ConsoleTraffic };
+  /** Presses keys of a name together. */
+  console_keys: { request: PressKeys; response: Nothing };
+  /** Begins to type a text; how far it is arrives as events. */
+  console_type: { request: TypeText; response: TypingRun };
+  /** Stops typing. */
+  console_type_cancel: { request: TypingRun; response: Nothing };
+  /** Which characters of a text the layout cannot type. */
+  console_type_check: { request: CheckText; response: TextCheck };
+  /** The layouts that texts can be typed in. */
+  console_layouts: { request: Nothing; response: Array<KeyboardLayout> };
+  /** A picture of a running VM's screen. */
+  vm_screenshot: { request: OneVm; response: ScreenshotDto };
+  /** Writes such a picture to the user's pictures. */
+  vm_screenshot_save: { request: OneVm; response: WrittenFile };
   /** The question that waits, if any. */
   prompt_current: { request: Nothing; response: PromptDto | null };
   /** Answers a question. */

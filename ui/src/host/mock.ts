@@ -5,6 +5,7 @@
 //   ?tasks=some   (tasks under way at start, as a picture needs them)
 import type { AppEvent, AppInfo, Commands, Settings } from '../generated/api';
 import { HostError } from './error';
+import { consoleHandlers } from './mock/consoles';
 import { diffOf, hardwareOf, historyOf, xmlOf } from './mock/definition';
 import { MockEstate } from './mock/estate';
 import { MockLinks, SSH_HOSTS } from './mock/links';
@@ -22,7 +23,7 @@ const KEPT = 'innkeeper layout ';
 
 function info(state: string): AppInfo {
   const set =
-    'The inventory file was damaged and set aside as estate-2026-11-23.bad. Hosts are being read again.';
+    'The inventory was damaged. It is set aside as estate-2026-11-23.bad, and hosts are read again.';
   return {
     version: '0.1.0',
     platform: 'linux',
@@ -124,6 +125,7 @@ export function createMock(asked: URLSearchParams): Host {
     task_cancel: ({ ids }) => (work.cancel(ids), {}),
     task_retry: ({ ids }) => work.retry(ids),
     task_list: () => structuredClone(work.tasks),
+    ...consoleHandlers(vmOf, emit),
     prompt_current: () => links.prompt,
     prompt_answer: ({ cancelled, text }) => (links.answer(cancelled ? null : (text ?? '')), {}),
   };

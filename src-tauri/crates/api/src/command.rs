@@ -5,9 +5,12 @@ use model::{ConnectionId, ConnectionSettings, PromptId, TaskId, VmCommand, VmId}
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::console::{CheckText, OneConsole, OpenConsole, PressKeys, TypeText};
 use crate::{
-    AppInfo, CheckResult, ConnectionDto, DefinitionVersionDto, DiffDto, HardwareDto, ImportReport,
-    InventorySnapshot, Listening, LocalLibvirt, PromptDto, Settings, SshHost, TaskDto, VmDto,
+    AppInfo, CheckResult, ConnectionDto, ConsoleTraffic, ConsolesDto, DefinitionVersionDto,
+    DiffDto, HardwareDto, ImportReport, InventorySnapshot, KeyboardLayout, Listening, LocalLibvirt,
+    OpenedConsole, PromptDto, ScreenshotDto, Settings, SshHost, TaskDto, TextCheck, TypingRun,
+    VmDto,
 };
 
 /// Nothing to say.
@@ -233,6 +236,17 @@ commands! {
     "Cancels tasks." task_cancel(Tasks) -> Nothing;
     "Asks again for what failed." task_retry(Tasks) -> Vec<TaskDto>;
     "The newest tasks." task_list(Nothing) -> Vec<TaskDto>;
+    "The displays and lines of a running VM." console_list(OneVm) -> ConsolesDto;
+    "Opens a display or a line behind a WebSocket of its own." console_open(OpenConsole) -> OpenedConsole;
+    "Closes a console." console_close(OneConsole) -> Nothing;
+    "What a console has moved so far." console_traffic(OneConsole) -> ConsoleTraffic;
+    "Presses keys of a name together." console_keys(PressKeys) -> Nothing;
+    "Begins to type a text; how far it is arrives as events." console_type(TypeText) -> TypingRun;
+    "Stops typing." console_type_cancel(TypingRun) -> Nothing;
+    "Which characters of a text the layout cannot type." console_type_check(CheckText) -> TextCheck;
+    "The layouts that texts can be typed in." console_layouts(Nothing) -> Vec<KeyboardLayout>;
+    "A picture of a running VM's screen." vm_screenshot(OneVm) -> ScreenshotDto;
+    "Writes such a picture to the user's pictures." vm_screenshot_save(OneVm) -> WrittenFile;
     "The question that waits, if any." prompt_current(Nothing) -> Option<PromptDto>;
     "Answers a question." prompt_answer(AnswerPrompt) -> Nothing;
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::connection::{ConnectionDto, PromptDto};
+use crate::console::TypingDto;
 use crate::doctor::DoctorStepDto;
 use crate::inventory::InventoryBatch;
 use crate::task::TaskDto;
@@ -68,6 +69,8 @@ pub enum AppEvent {
         /// The step, replacing an earlier one of its kind; `null` when the round is over.
         step: Option<DoctorStepDto>,
     },
+    /// A text is being typed into a VM.
+    Typing(TypingDto),
     /// Something the user should know.
     Notice(NoticeDto),
     /// Messages were lost: read a snapshot.

@@ -9,6 +9,7 @@
 
 pub mod command;
 mod connection;
+pub mod console;
 mod definition;
 mod doctor;
 mod error;
@@ -23,6 +24,10 @@ mod text;
 pub use connection::{
     CheckResult, ConnectionCounts, ConnectionDto, HostDto, ImportReport, LocalLibvirt, PromptDto,
     PromptKind, SshHost,
+};
+pub use console::{
+    ConsoleKind, ConsoleTraffic, ConsolesDto, DisplayDto, DisplayProtocol, KeyboardLayout,
+    LineCarrier, LineDto, OpenedConsole, ScreenshotDto, TextCheck, TypingDto, TypingRun,
 };
 pub use definition::{
     DefinitionVersionDto, DiffDto, DiffHunk, DiffLine, DiffMark, HardwareDto, HardwareGroupDto,
