@@ -129,6 +129,9 @@ fn messages(shell: &Shell, engine: &Engine, event: EngineEvent) -> Vec<AppEvent>
                 step: None,
             }]
         }
+        EngineEvent::Typing { run, progress } => {
+            vec![AppEvent::Typing(app::typing(run, progress))]
+        }
         EngineEvent::Notice(notice) => vec![AppEvent::Notice(match notice {
             Notice::InventoryNotSaved(failure) => NoticeDto {
                 kind: "store_full".to_owned(),

@@ -1,7 +1,5 @@
 //! Connections.
 
-use std::path::PathBuf;
-
 use api::command::{
     ConnectionsText, DoctorRun, Nothing, OneConnection, PutConnection, WrittenFile,
 };
@@ -10,7 +8,7 @@ use engine::{DoctorTarget, EngineError};
 use model::ErrorCode;
 use tauri::{AppHandle, Manager as _, State};
 
-use super::Answer;
+use super::{Answer, free_name};
 use crate::state::Shell;
 
 #[tauri::command]
@@ -168,15 +166,6 @@ pub async fn connection_export_file(
             format!("Cannot write {}: {error}.", path.display()),
         ))),
     }
-}
-
-/// A name in `dir` that nothing has yet: an export never overwrites.
-fn free_name(dir: &std::path::Path, stem: &str, ending: &str) -> PathBuf {
-    let first = dir.join(format!("{stem}.{ending}"));
-    std::iter::once(first)
-        .chain((2..).map(|number| dir.join(format!("{stem}-{number}.{ending}"))))
-        .find(|path| !path.exists())
-        .expect("some number is free")
 }
 
 #[tauri::command]

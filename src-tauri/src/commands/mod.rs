@@ -3,10 +3,13 @@
 
 mod about;
 mod connection;
+mod console;
 mod inventory;
 mod prompt;
 mod task;
 mod vm;
+
+use std::path::{Path, PathBuf};
 
 use api::ApiError;
 use tauri::ipc::Invoke;
@@ -49,7 +52,27 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         task::task_cancel,
         task::task_retry,
         task::task_list,
+        console::console_list,
+        console::console_open,
+        console::console_close,
+        console::console_traffic,
+        console::console_keys,
+        console::console_type,
+        console::console_type_cancel,
+        console::console_type_check,
+        console::console_layouts,
+        console::vm_screenshot,
+        console::vm_screenshot_save,
         prompt::prompt_current,
         prompt::prompt_answer,
     ]
+}
+
+/// A name in `dir` that nothing has yet: what is there is never overwritten.
+fn free_name(dir: &Path, stem: &str, ending: &str) -> PathBuf {
+    let first = dir.join(format!("{stem}.{ending}"));
+    std::iter::once(first)
+        .chain((2..).map(|number| dir.join(format!("{stem}-{number}.{ending}"))))
+        .find(|path| !path.exists())
+        .expect("some number is free")
 }

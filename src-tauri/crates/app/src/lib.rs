@@ -6,12 +6,17 @@
 #![forbid(unsafe_code)]
 
 mod compose;
+mod console;
 mod convert;
 pub mod demo;
 mod place;
 mod rows;
 
 pub use compose::{Opened, Role, open};
+pub use console::{
+    console_what, consoles, display_address, keyboard_layouts, number, opened_console, pace,
+    screenshot, screenshot_stem, text_check, traffic, typing,
+};
 pub use convert::{
     api_error, connection, diff, doctor_step, hardware, history, prompt, question_answer, ssh_host,
 };

@@ -95,6 +95,7 @@ impl Watch {
             EngineEvent::Prompt(_)
             | EngineEvent::Doctor { .. }
             | EngineEvent::DoctorEnded { .. }
+            | EngineEvent::Typing { .. }
             | EngineEvent::Notice(_) => Vec::new(),
         }
     }

@@ -14,6 +14,7 @@ use model::{ConnectionId, Failure, Task, Vm, VmId};
 use tokio::sync::broadcast;
 
 use crate::connections::ConnectionView;
+use crate::console::{TypingProgress, TypingRun};
 use crate::doctor::DoctorRun;
 use crate::prompts::PromptView;
 
@@ -55,6 +56,13 @@ pub enum EngineEvent {
     DoctorEnded {
         /// Which round.
         run: DoctorRun,
+    },
+    /// A text is being typed into a VM.
+    Typing {
+        /// Which text.
+        run: TypingRun,
+        /// How far it is.
+        progress: TypingProgress,
     },
     /// Something the user should know that no call returned.
     Notice(Notice),

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::bus::{Bus, EngineEvent, Subscription};
 use crate::clock::{Clock, Ids};
 use crate::connections::Directory;
+use crate::console::{Desk, Pictures, Typists};
 use crate::doctor::Rounds;
 use crate::error::{EngineError, Result};
 use crate::inventory::{Inventory, Snapshot};
@@ -83,6 +84,9 @@ pub(crate) struct Shared {
     pub tasks: Tasks,
     pub prompts: PromptDesk,
     pub doctor: Rounds,
+    pub consoles: Desk,
+    pub typists: Typists,
+    pub pictures: Pictures,
     pub ending: CancellationToken,
     tracker: TaskTracker,
 }
@@ -161,6 +165,9 @@ impl Engine {
                 tasks,
                 prompts,
                 doctor: Rounds::default(),
+                consoles: Desk::new(),
+                typists: Typists::default(),
+                pictures: Pictures::default(),
                 ending: CancellationToken::new(),
                 tracker: TaskTracker::new(),
             }),
@@ -268,10 +275,11 @@ impl Engine {
         Ok(self.shared.store.set_setting(key, value).await?)
     }
 
-    /// Ends everything: sessions close, unfinished tasks become interrupted, the store is closed.
+    /// Ends everything: consoles and sessions close, unfinished tasks become interrupted, the store is closed.
     pub async fn close(&self) {
         let shared = &self.shared;
         shared.ending.cancel();
+        shared.consoles.end().await;
         shared.tasks.stop().await;
         shared.directory.end().await;
         shared.tracker.close();

@@ -5,6 +5,7 @@
 //!   shell ──────────────▶ Engine ─┬─ directory ── one session per connection ──▶ driver
 //!   innkeeperctl                  ├─ inventory ◀── observations ──┘    │
 //!                                 ├─ tasks ────── operations ──────────┘
+//!                                 ├─ consoles ─── pipes ───────────────┘
 //!                                 └─ prompts, doctor, history, sync
 //!                                        │
 //!                                   store (SQLite)          bus ──▶ whoever subscribed
@@ -21,6 +22,7 @@
 pub mod bus;
 pub mod clock;
 pub mod connections;
+pub mod console;
 pub mod doctor;
 pub mod engine;
 pub mod error;
@@ -36,6 +38,10 @@ pub mod tasks;
 pub use bus::{EngineEvent, Notice, Subscription};
 pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use connections::{ConnectionView, ImportReport, LocalLibvirt, SshHost};
+pub use console::{
+    Client, ConsoleEnd, ConsoleId, ConsoleKind, ConsoleWhat, KeyboardLayout, OpenedConsole, Pace,
+    Picture, TextCheck, Traffic, TypingProgress, TypingRun,
+};
 pub use doctor::{DoctorRun, DoctorTarget};
 pub use engine::{Asking, Definitions, Engine, EngineConfig};
 pub use error::{EngineError, Result};
