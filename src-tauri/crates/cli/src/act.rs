@@ -50,7 +50,7 @@ pub async fn run(engine: &Engine, act: &ActArguments) -> Done {
 }
 
 /// A VM of the inventory; one that is not there may be new, so its host is read first.
-async fn find(engine: &Engine, name: &str) -> Result<VmId, EngineError> {
+pub async fn find(engine: &Engine, name: &str) -> Result<VmId, EngineError> {
     match engine.find_vm(name) {
         Err(error) if error.code == ErrorCode::VmNotFound => {
             let connection = name.split_once('/').map(|(connection, _)| connection);

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use model::VmCommand;
 
+use crate::console::ConsoleCommand;
+
 /// Looks after libvirt hosts and their VMs from a terminal. Shares its inventory with the window.
 #[derive(Debug, Parser)]
 #[command(name = "innkeeperctl", version, propagate_version = true)]
@@ -77,6 +79,8 @@ pub enum Command {
     Task(TaskCommand),
     /// Connects what starts by itself and writes what changes, one JSON document a line.
     Watch,
+    #[command(flatten)]
+    Console(ConsoleCommand),
 }
 
 /// About connections.

@@ -1,7 +1,7 @@
 //! `innkeeperctl`: the engine and the inventory without a window.
 //!
 //! Contract with scripts: every command takes `--json` and then writes exactly one document to
-//! stdout (`watch`: one a line), with stable keys; logs go to stderr; the exit status is 0 for done,
+//! stdout (`watch`: one a line; `console`: what the guest says), with stable keys; logs go to stderr; the exit status is 0 for done,
 //! 1 for failed with an `error` of `code`, `message` and `hint`, 2 for wrong usage.
 #![forbid(unsafe_code)]
 
@@ -9,10 +9,12 @@ mod act;
 mod arguments;
 mod ask;
 mod connection;
+mod console;
 mod detached;
 mod list;
 mod output;
 mod show;
+mod signals;
 mod sync;
 mod task;
 mod watch;
@@ -94,6 +96,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> Done {
         }
         Command::Task(command) => task::run(engine, command).await,
         Command::Watch => watch::run(engine).await,
+        Command::Console(command) => console::run(engine, command).await,
     }
 }
 
