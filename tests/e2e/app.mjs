@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const target = process.env.INNKEEPER_TARGET ?? join(root, 'target/debug');
-export const appBinary = join(target, 'innkeeper');
-export const ctlBinary = join(target, 'innkeeperctl');
+export const appBinary = process.env.INNKEEPER_APP ?? join(target, 'innkeeper');
+export const ctlBinary = process.env.INNKEEPER_CTL ?? join(target, 'innkeeperctl');
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 const PATIENCE_MS = Number(process.env.INNKEEPER_PATIENCE_MS ?? 30_000);

@@ -6,6 +6,8 @@
 //! cpu        1,000 running VMs, window visible       virt-manager, on the same daemon
 //! memory     PSS with 1,000 and 5,000 VMs            the same binary with an empty window
 //! events     event on the host → row painted, p95    –
+//! keystroke  key → filtered grid, 10,000 VMs         one frame
+//! scroll     script and layout, blank frames         one frame
 //! isolation  refresh rate of 49 with one frozen      the same 50 with none frozen
 //! ```
 //!
@@ -15,14 +17,18 @@
 //!
 //! Invariant: a bench whose preparation failed reports an error, never a figure.
 
+mod cached;
 pub mod command;
 mod cpu;
 pub mod ctl;
 mod events;
 mod host;
 mod isolation;
+mod keystroke;
 mod list;
 mod memory;
+mod page;
+mod scroll;
 mod startup;
 pub mod window;
 
@@ -45,18 +51,24 @@ pub enum Bench {
     Memory,
     /// Event to painted row.
     Events,
+    /// Key to filtered grid.
+    Keystroke,
+    /// Scrolling.
+    Scroll,
     /// One frozen host among fifty.
     Isolation,
 }
 
 impl Bench {
     /// All, in the order in which they run.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::List,
         Self::Startup,
         Self::Cpu,
         Self::Memory,
         Self::Events,
+        Self::Keystroke,
+        Self::Scroll,
         Self::Isolation,
     ];
 
@@ -69,6 +81,8 @@ impl Bench {
             Self::Cpu => "cpu",
             Self::Memory => "memory",
             Self::Events => "events",
+            Self::Keystroke => "keystroke",
+            Self::Scroll => "scroll",
             Self::Isolation => "isolation",
         }
     }
@@ -84,6 +98,8 @@ impl Bench {
             Self::Cpu => cpu::run(setup).await,
             Self::Memory => memory::run(setup).await,
             Self::Events => events::run(setup).await,
+            Self::Keystroke => keystroke::run(setup).await,
+            Self::Scroll => scroll::run(setup).await,
             Self::Isolation => isolation::run(setup).await,
         }
     }
@@ -116,6 +132,8 @@ pub struct Setup {
     pub ctl: PathBuf,
     /// `innkeeper`, a release build with the page embedded.
     pub app: PathBuf,
+    /// `tauri-driver`, by which a bench types into the window.
+    pub web_driver: PathBuf,
     /// How long CPU and rates are observed.
     pub period: Duration,
     /// How long a program may settle before that.

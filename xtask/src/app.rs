@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::packages::{self, Purpose};
 use crate::process::{self, target};
-use crate::tools;
+use crate::tools::{self, CargoTool};
 
 /// Where the generated TypeScript stands.
 const GENERATED: &str = "ui/src/generated";
@@ -66,8 +66,13 @@ pub fn typegen_command(check: bool) -> Command {
 pub fn bench(name: &str, args: &[String]) -> Result<ExitCode> {
     packages::ensure(&[Purpose::Build, Purpose::Window, Purpose::Lab])?;
     build(true)?;
+    CargoTool::TauriDriver.install()?;
     let mut bench = process::words("cargo run --locked --release -p innkeeper-tests --bin");
-    bench.arg(format!("bench-{name}")).arg("--").args(args);
+    bench
+        .env("TAURI_DRIVER", CargoTool::TauriDriver.path())
+        .arg(format!("bench-{name}"))
+        .arg("--")
+        .args(args);
     process::check(&mut bench)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -13,17 +13,19 @@ use super::{Bench, Setup};
 use crate::measure::report::{json_document, markdown};
 
 const USAGE: &str = "\
-bench-estate [--only NAME]… [--ctl FILE] [--app FILE] [--period SECONDS] [--settle SECONDS] [--json FILE] [--markdown FILE]
+bench-estate [--only NAME]… [--ctl FILE] [--app FILE] [--web-driver FILE] [--period SECONDS] [--settle SECONDS] [--json FILE] [--markdown FILE]
 
-  --only      list, startup, cpu, memory, events or isolation; all of them when it is left out
+  --only      list, startup, cpu, memory, events, keystroke, scroll or isolation; all of them when it is left out
   --ctl       innkeeperctl; built with cargo in release mode when it is left out
   --app       innkeeper; target/release/innkeeper when it is left out
+  --web-driver  tauri-driver; $TAURI_DRIVER or target/tools/bin/tauri-driver when it is left out
   --period    how long CPU and rates are observed (60)
   --settle    how long a program may come to rest before that (20)
   --json      also write the figures there
   --markdown  also write the table there
 
-Needs libvirtd and virsh; for the benches with a window also Xvfb, and for cpu virt-manager and dbus-run-session.
+Needs libvirtd and virsh; for the benches with a window also Xvfb, for keystroke and scroll
+also node, tauri-driver and WebKitWebDriver, and for cpu virt-manager and dbus-run-session.
 Exits 1 when a bench failed or a target was missed.
 ";
 
@@ -31,6 +33,7 @@ struct Arguments {
     benches: Vec<Bench>,
     ctl: Option<PathBuf>,
     app: Option<PathBuf>,
+    web_driver: Option<PathBuf>,
     period: Duration,
     settle: Duration,
     json: Option<PathBuf>,
@@ -49,6 +52,10 @@ pub async fn main(args: impl Iterator<Item = String>) -> Result<ExitCode> {
     let setup = Setup {
         ctl: arguments.ctl.map_or_else(build_ctl, Ok)?,
         app: arguments.app.unwrap_or_else(|| release("innkeeper")),
+        web_driver: arguments
+            .web_driver
+            .or_else(|| env::var_os("TAURI_DRIVER").map(PathBuf::from))
+            .unwrap_or_else(|| root().join("target/tools/bin/tauri-driver")),
         period: arguments.period,
         settle: arguments.settle,
     };
@@ -88,6 +95,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
         benches: Vec::new(),
         ctl: None,
         app: None,
+        web_driver: None,
         period: Duration::from_secs(60),
         settle: Duration::from_secs(20),
         json: None,
@@ -105,6 +113,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
             "--only" => parsed.benches.push(value?.parse()?),
             "--ctl" => parsed.ctl = Some(value?.into()),
             "--app" => parsed.app = Some(value?.into()),
+            "--web-driver" => parsed.web_driver = Some(value?.into()),
             "--period" => parsed.period = seconds(&value?)?,
             "--settle" => parsed.settle = seconds(&value?)?,
             "--json" => parsed.json = Some(value?.into()),

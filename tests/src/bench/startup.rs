@@ -1,18 +1,10 @@
 //! Start to painted list with 2,000 cached VMs and every host down, against an empty Tauri window: the same binary with a blank page
 //! and nothing of ours set.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
-use super::{
-    Setup,
-    ctl::{Ctl, Home},
-    window::Screen,
-};
-use crate::{
-    estate_gen::{Estate, Mix},
-    libvirtd::{PrivateLibvirtd, file_uri},
-    measure::report::{Measured, Reference, Target, Unit, median_of},
-};
+use super::{Setup, cached, ctl::Home, window::Screen};
+use crate::measure::report::{Measured, Reference, Target, Unit, median_of};
 
 const HOSTS: usize = 4;
 const VMS_PER_HOST: u32 = 500;
@@ -20,7 +12,7 @@ const VMS_PER_HOST: u32 = 500;
 const STARTS: usize = 9;
 
 pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
-    let cached = cached_estate(setup).await?;
+    let cached = cached::estate(setup, HOSTS, VMS_PER_HOST).await?;
     let empty = Home::new()?;
     let screen = Screen::start().await?;
     let (mut lists, mut blanks) = (Vec::new(), Vec::new());
@@ -47,29 +39,4 @@ pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
         }),
         target: Target::RatioAtMost(1.15),
     }])
-}
-
-/// A home that knows four hosts with all their VMs, none of which is there any more.
-async fn cached_estate(setup: &Setup) -> Result<Home> {
-    let home = Home::new()?;
-    let ctl = Ctl::new(&setup.ctl, &home);
-    let dir = tempfile::tempdir()?;
-    let daemon = PrivateLibvirtd::start(dir.path()).await?;
-    let xml = Estate {
-        vms: VMS_PER_HOST,
-        mix: Mix::Varied,
-    }
-    .file_xml();
-    for n in 0..HOSTS {
-        let file = daemon.add_file(&format!("host{n}.xml"), &xml)?;
-        ctl.add(&format!("host-{n}"), &file_uri(&file, &daemon.socket()))
-            .await?;
-    }
-    let synced = ctl.sync(&["--details"]).await?;
-    let vms: u64 = synced.iter().map(|host| host.vms).sum();
-    ensure!(
-        vms == HOSTS as u64 * u64::from(VMS_PER_HOST),
-        "not all VMs are cached: {synced:?}"
-    );
-    Ok(home)
 }

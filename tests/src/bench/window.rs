@@ -66,15 +66,21 @@ impl Screen {
         self.open(command)
     }
 
+    /// Points a command at this screen.
+    pub fn furnish(&self, command: &mut Command) {
+        command
+            .env("DISPLAY", &self.display)
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY");
+    }
+
     /// Starts any program with a window.
     ///
     /// # Errors
     /// When it does not start.
     pub fn open(&self, mut command: Command) -> Result<Window> {
+        self.furnish(&mut command);
         command
-            .env("DISPLAY", &self.display)
-            .env("GDK_BACKEND", "x11")
-            .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());

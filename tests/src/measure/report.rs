@@ -19,6 +19,8 @@ pub enum Unit {
     PercentOfCore,
     /// A rate.
     PerMinute,
+    /// Pictures that the screen shows one after another.
+    Frames,
 }
 
 impl Unit {
@@ -29,6 +31,7 @@ impl Unit {
             Self::Mebibytes => "MiB",
             Self::PercentOfCore => "% of a core",
             Self::PerMinute => "/min",
+            Self::Frames => "frames",
         }
     }
 }
