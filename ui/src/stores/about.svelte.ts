@@ -22,10 +22,6 @@ export class About {
         : [...others, notice];
   }
 
-  dismiss(kind: string): void {
-    this.notices = this.notices.filter((notice) => notice.kind !== kind);
-  }
-
   watchNetwork(): () => void {
     const look = (): void => {
       this.online = navigator.onLine;

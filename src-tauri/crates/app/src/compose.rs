@@ -82,7 +82,7 @@ fn notice(set_aside: &SetAside) -> NoticeDto {
     NoticeDto {
         kind: kind.to_owned(),
         message: format!(
-            "The inventory file {why} and set aside as {name}. Hosts are being read again."
+            "The inventory {why}. It is set aside as {name}, and hosts are read again."
         ),
         path: Some(set_aside.path.display().to_string()),
     }

@@ -44,7 +44,7 @@ export function bannersOf({ online, notices, connections: all, place, vmsOf, now
     id: `notice ${notice.kind} ${notice.message}`,
     look: 'warn',
     icon: 'store',
-    lead: '',
+    lead: notice.kind === 'store_full' ? 'Nothing is being saved.' : '',
     text: notice.message,
     action: notice.path === null ? null : 'show-file',
     ...(notice.path === null ? {} : { path: notice.path }),

@@ -1,5 +1,6 @@
 // From the wire's diff to the kit's, and the two versions one looks at first.
 import type { DefinitionVersionDto, DiffDto } from '../../generated/api';
+import { clockWords, timeWords } from '../../stores/words';
 import type { DiffLine, Hunk } from '../../ui/diff';
 
 const MARKS = { same: ' ', add: '+', del: '-' } as const;
@@ -28,6 +29,14 @@ export function picked(pair: readonly number[], id: number): number[] {
 /** What is compared to begin with: the newest with the one before it. */
 export const newestPair = (versions: readonly DefinitionVersionDto[]): number[] =>
   versions.slice(0, 2).map(({ id }) => id);
+
+/** When a version was seen: `08:20 to 14:02`. Where both ends read the same, one; of today, to the second. */
+export function seen({ first_seen, last_seen }: DefinitionVersionDto, now: Date): string {
+  const [from, to] = [timeWords(first_seen, now), timeWords(last_seen, now)];
+  if (from !== to) return `${from} to ${to}`;
+  const exact = clockWords(first_seen);
+  return exact.startsWith(from) ? exact : from;
+}
 
 export const inOrder = (pair: readonly number[]): { from: number; to: number } | undefined => {
   const [a, b] = pair;

@@ -179,10 +179,9 @@ impl Keeper {
             Err(error) => {
                 tracing::warn!(%error, "the inventory cannot be written");
                 if self.not_saved.replace(error.code) != Some(error.code) {
-                    let failure = EngineError::from(error).attempted("keep what was seen");
-                    self.bus.tell(EngineEvent::Notice(Notice::InventoryNotSaved(
-                        failure.into(),
-                    )));
+                    let failure = EngineError::from(error).into();
+                    self.bus
+                        .tell(EngineEvent::Notice(Notice::InventoryNotSaved(failure)));
                 }
             }
         }
