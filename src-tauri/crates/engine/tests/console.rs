@@ -345,6 +345,62 @@ async fn whoever_says_nothing_is_not_waited_for_and_keeps_nobody_out() {
     }
 }
 
+/// Frames as no browser makes them: each ends that client's console and nothing else.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_breaks_the_protocol_is_dropped_and_takes_no_memory() {
+    let (bench, host) = running().await;
+    let mut chance = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = || {
+        chance ^= chance << 13;
+        chance ^= chance >> 7;
+        chance ^= chance << 17;
+        chance.to_le_bytes()
+    };
+    let mut frames: Vec<Vec<u8>> = vec![
+        // not masked
+        vec![0x82, 1, 7],
+        // a message that claims to be larger than memory
+        vec![
+            0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4,
+        ],
+        // 16 MiB, more than a message may have
+        vec![0x82, 0xff, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4],
+        // reserved bits, an unknown kind, a huge ping, text that is none
+        vec![0xf2, 0x80, 0, 0, 0, 0],
+        vec![0x83, 0x80, 0, 0, 0, 0],
+        vec![0x89, 0xfe, 0xff, 0xff, 0, 0, 0, 0],
+        vec![0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe],
+    ];
+    // an unmasked frame at the end: however the rest is taken, this is wrong
+    frames.extend((0..60).map(|_| [&random()[..], &random(), &[0x82, 1, 7]].concat()));
+    for frame in frames {
+        let opened = open(&bench, line(Takeover::Force)).await;
+        let mut stream = page(&opened).await.into_inner();
+        let ending = bench.engine.console_ended(opened.id);
+        // it may have been dropped within the frame
+        let _ = stream.write_all(&frame).await;
+        let _ = stream.shutdown().await;
+        assert_eq!(ending.await, ConsoleEnd::Left, "{frame:x?}");
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+        assert!(rest.len() < 4096, "{} bytes came back", rest.len());
+    }
+    assert!(host.vm(&key("web")).is_some());
+    let mut socket = page(&open(&bench, line(Takeover::Refuse)).await).await;
+    socket.send(Message::binary("fine")).await.expect("open");
+    assert_eq!(bytes(&mut socket, 4).await, b"fine");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_is_answered_while_nothing_else_moves() {
+    let (bench, _host) = running().await;
+    let mut socket = page(&open(&bench, line(Takeover::Refuse)).await).await;
+    let ping = Message::Ping("are you there".into());
+    socket.send(ping).await.expect("open");
+    let answer = socket.next().await.expect("open").expect("no error");
+    assert_eq!(answer, Message::Pong("are you there".into()));
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_end_of_the_vm_and_a_lost_host_are_told_apart() {
     let (bench, host) = running().await;
