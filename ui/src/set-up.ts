@@ -1,5 +1,6 @@
 // What the window can do, put together once: every feature's pages, actions and keys.
 import Monitor from '@lucide/svelte/icons/monitor';
+import { registerConsole } from './features/console/register';
 import { registerHosts } from './features/hosts/register';
 import { registerPalette } from './features/palette/register';
 import { registerPrompts } from './features/prompts/register';
@@ -15,6 +16,7 @@ import { windowActions } from './stores/window-actions';
 export function setUp(): void {
   tabs.register('vm', { icon: Monitor, load: () => import('./features/vm/VmPage.svelte') });
   registry.add(...windowActions(), ...vmActions());
+  registerConsole();
   registerHosts();
   registerPalette();
   registerPrompts();

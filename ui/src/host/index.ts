@@ -2,7 +2,7 @@
 import type { Host } from './types';
 
 export { HostError } from './error';
-export type { Host, Keep } from './types';
+export type { Host, Keep, Socket } from './types';
 
 let chosen: Host | undefined;
 
@@ -24,4 +24,6 @@ export const host: Host = {
     set: (name, value) => current().keep.set(name, value),
   },
   setTitle: (title) => current().setTitle(title),
+  setFullScreen: (on) => current().setFullScreen(on),
+  socket: (url) => current().socket(url),
 };

@@ -2,10 +2,11 @@
 // hosts that fail and questions that wait. What it starts with is said in the address bar:
 //   ?vms=0|3|40|1000|10000   ?state=lost|offline|first-run|damaged   ?names=hostile   ?prompt=password|key|passphrase
 //   ?theme=light|dark   ?density=compact|comfortable
+//   ?console=…   (mock/consoles.ts)
 //   ?tasks=some   (tasks under way at start, as a picture needs them)
 import type { AppEvent, AppInfo, Commands, Settings } from '../generated/api';
 import { HostError } from './error';
-import { consoleHandlers } from './mock/consoles';
+import { MockConsoles } from './mock/consoles';
 import { diffOf, hardwareOf, historyOf, xmlOf } from './mock/definition';
 import { MockEstate } from './mock/estate';
 import { MockLinks, SSH_HOSTS } from './mock/links';
@@ -23,7 +24,7 @@ const KEPT = 'innkeeper layout ';
 
 function info(state: string): AppInfo {
   const set =
-    'The inventory was damaged. It is set aside as estate-2026-11-23.bad, and hosts are read again.';
+    'The inventory file was damaged and set aside as estate-2026-11-23.bad. Hosts are being read again.';
   return {
     version: '0.1.0',
     platform: 'linux',
@@ -63,6 +64,17 @@ export function createMock(asked: URLSearchParams): Host {
     if (!vm) throw new HostError({ code: 'vm_not_found', message: 'This VM is gone.' });
     return vm;
   };
+  const consoles = new MockConsoles({
+    state: asked.get('console') ?? '',
+    vmOf,
+    emit,
+    act: (id, what) => {
+      if (what === 'reboot') return void work.run([id], { do: 'reboot' });
+      const row = estate.change(id, { state: 'shut_off', reason: null });
+      if (row) work.sendRow(row);
+    },
+  });
+  work.onstopped = (id) => consoles.stopped(id);
   const read = (id: string): boolean => vmOf(id).details_as_of !== null;
 
   const handlers: Handlers = {
@@ -125,7 +137,7 @@ export function createMock(asked: URLSearchParams): Host {
     task_cancel: ({ ids }) => (work.cancel(ids), {}),
     task_retry: ({ ids }) => work.retry(ids),
     task_list: () => structuredClone(work.tasks),
-    ...consoleHandlers(vmOf, emit),
+    ...consoles.handlers,
     prompt_current: () => links.prompt,
     prompt_answer: ({ cancelled, text }) => (links.answer(cancelled ? null : (text ?? '')), {}),
   };
@@ -158,6 +170,11 @@ export function createMock(asked: URLSearchParams): Host {
       document.title = title;
       return Promise.resolve();
     },
+    setFullScreen: async (on) => {
+      if (on) await document.documentElement.requestFullscreen();
+      else if (document.fullscreenElement) await document.exitFullscreen();
+    },
+    socket: (url) => consoles.socket(url),
   };
 }
 

@@ -4,7 +4,7 @@ import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Store } from '@tauri-apps/plugin-store';
 import type { AppEvent, Commands, Listening } from '../generated/api';
 import { HostError } from './error';
-import type { Host } from './types';
+import type { Host, Socket } from './types';
 
 /** What Rust put into the page before its scripts were read (src-tauri/src/appearance.rs). */
 type Ahead = {
@@ -66,4 +66,6 @@ export const tauri: Host = {
     set: async (name, value) => (await layout()).set(name, value),
   },
   setTitle: async (title) => (await import('@tauri-apps/api/window')).getCurrentWindow().setTitle(title),
+  setFullScreen: async (on) => (await import('@tauri-apps/api/window')).getCurrentWindow().setFullscreen(on),
+  socket: (url) => new WebSocket(url) as Socket,
 };

@@ -2,7 +2,7 @@
 // messages there had been, and another number means another snapshot, as do a gap in the revisions and `resync`.
 // What arrives while a snapshot is on its way waits and is applied after it.
 import { tick } from 'svelte';
-import type { AppEvent, VmDto } from '../generated/api';
+import type { AppEvent, TypingDto, VmDto } from '../generated/api';
 import { host, HostError } from '../host';
 import { about } from './about.svelte';
 import { connections } from './connections.svelte';
@@ -20,11 +20,18 @@ const UNSEEN_MS = 500;
 
 let waiting: InventoryEvent[] | undefined;
 const doctors = new Set<(event: DoctorEvent) => void>();
+const typists = new Set<(event: TypingDto) => void>();
 
 /** Steps of the connection doctor, for whoever shows a round. */
 export function onDoctor(listener: (event: DoctorEvent) => void): () => void {
   doctors.add(listener);
   return () => doctors.delete(listener);
+}
+
+/** How far texts have been typed into guests. */
+export function onTyping(listener: (event: TypingDto) => void): () => void {
+  typists.add(listener);
+  return () => typists.delete(listener);
 }
 
 /** Everything the first paint needs, `kept` being the layout. Rejects with a HostError when Rust has no inventory. */
@@ -61,6 +68,9 @@ function receive(event: AppEvent): void {
       return prompt.set(event.prompt);
     case 'doctor':
       for (const listener of doctors) listener(event);
+      return;
+    case 'typing':
+      for (const listener of typists) listener(event);
       return;
     case 'notice':
       return about.add(event);

@@ -5,18 +5,20 @@ import { filter } from './filter.svelte';
 import { inventory } from './inventory.svelte';
 import type { Subjects } from './registry.svelte';
 import { selection } from './selection.svelte';
-import { ESTATE, tabs } from './tabs.svelte';
+import { ESTATE, tabs, type Tab } from './tabs.svelte';
+
+const isOfVm = (tab: Tab): boolean => tab.kind === 'vm' || tab.kind === 'console';
 
 export const subjects: Subjects = {
   vms: () => {
     const tab = tabs.active;
     if (tab === ESTATE) return [...selection.selected];
-    return tab.kind === 'vm' ? [tab.id] : [];
+    return isOfVm(tab) ? [tab.id] : [];
   },
   host: () => {
     const tab = tabs.active;
     if (tab.kind === 'host') return tab.id;
-    if (tab.kind === 'vm') return inventory.get(tab.id)?.connection_id;
+    if (isOfVm(tab)) return inventory.get(tab.id)?.connection_id;
     if (filter.place.kind === 'host') return filter.place.id;
     if (selection.leadVm) return selection.leadVm.connection_id;
     return connections.all.length === 1 ? connections.all[0]?.id : undefined;

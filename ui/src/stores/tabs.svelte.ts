@@ -8,6 +8,8 @@ import { layout, type KeptTab } from './layout.svelte';
 export type Page = Component<{ id: string }>;
 export type TabKind = { icon: Icon; load: () => Promise<{ default: Page }>; kept?: boolean };
 export type Tab = KeptTab;
+/** What a page says of itself in the strip: another icon than that of its kind, work under way. */
+export type TabLook = { icon?: Icon; busy?: boolean };
 
 export const ESTATE: Tab = { kind: 'estate', id: '', title: 'Estate' };
 const keyOf = (tab: Tab): string => `${tab.kind} ${tab.id}`;
@@ -17,6 +19,7 @@ export class Tabs {
   activeKey = $state(keyOf(ESTATE));
   #kinds = new Map<string, TabKind>();
   #closed = $state.raw<readonly Tab[]>([]);
+  #looks = $state.raw<ReadonlyMap<string, TabLook>>(new Map());
 
   readonly all = $derived<readonly Tab[]>([ESTATE, ...this.others]);
   readonly active = $derived(this.all.find((tab) => keyOf(tab) === this.activeKey) ?? ESTATE);
@@ -60,6 +63,24 @@ export class Tabs {
     const known = this.others.find((other) => keyOf(other) === keyOf(tab));
     if (!known || known.title === title) return;
     this.#set(this.others.map((other) => (keyOf(other) === keyOf(tab) ? { ...other, title } : other)));
+  }
+
+  look(tab: Tab): TabLook | undefined {
+    return this.#looks.get(keyOf(tab));
+  }
+  setLook(tab: Tab, look: TabLook): void {
+    const known = this.look(tab);
+    if (known?.icon === look.icon && (known?.busy ?? false) === (look.busy ?? false)) return;
+    this.#looks = new Map(this.#looks).set(keyOf(tab), look);
+  }
+
+  /** Moves a page among the others; the estate stays the first. */
+  move(tab: Tab, by: 1 | -1): void {
+    const from = this.others.findIndex((other) => keyOf(other) === keyOf(tab));
+    const to = from + by;
+    const moved = this.others[from];
+    if (!moved || to < 0 || to >= this.others.length) return;
+    this.#set(this.others.toSpliced(from, 1).toSpliced(to, 0, moved));
   }
 
   step(by: 1 | -1): void {

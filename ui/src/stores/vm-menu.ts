@@ -4,6 +4,7 @@ import type { VmAction, VmDto } from '../generated/api';
 import type { MenuEntry } from '../ui/types';
 import { plan } from './actions';
 import { perform } from './act';
+import { registry } from './registry.svelte';
 
 const SECTIONS: readonly (readonly VmAction[])[] = [
   ['start', 'shut_down', 'reboot'],
@@ -40,6 +41,16 @@ export function vmMenu(vms: readonly VmDto[], without: readonly VmAction[] = [])
     if (!canA || !canB) hidden.add(canB ? a : b);
   }
   const entries: MenuEntry[] = [];
+  const look = registry.get('vm.console');
+  if (look?.on === 'vms')
+    entries.push(
+      registry.entry(
+        registry.onVms(
+          look,
+          vms.map(({ id }) => id),
+        ),
+      ),
+    );
   for (const section of SECTIONS) {
     const shown = section.filter((id) => !hidden.has(id));
     if (shown.length === 0) continue;

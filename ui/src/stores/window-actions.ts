@@ -98,6 +98,16 @@ export const windowActions = (): AppAction[] => [
     disabledReason: noOthers,
     run: () => tabs.step(-1),
   }),
+  tab('tab.move-left', 'Move tab left', {
+    keys: 'Ctrl+Shift+PageUp',
+    disabledReason: () => (onEstate() ? 'The estate stays the first' : undefined),
+    run: () => tabs.move(tabs.active, -1),
+  }),
+  tab('tab.move-right', 'Move tab right', {
+    keys: 'Ctrl+Shift+PageDown',
+    disabledReason: () => (onEstate() ? 'The estate stays the first' : undefined),
+    run: () => tabs.move(tabs.active, 1),
+  }),
   tab('tab.close', 'Close tab', {
     keys: 'Mod+W',
     disabledReason: () => (onEstate() ? 'The estate stays' : undefined),

@@ -1,6 +1,11 @@
-// Consoles of the mock: what is listed and typed. There is no socket to open in a plain browser.
+// Consoles of the mock: displays and lines that live in the page. What is wrong with them is said in the address bar:
+//   ?console=shut-off|lost|in-use|no-display|rebooting|password|silent|refused|two-lines
 import type { AppEvent, Commands, ConsolesDto, KeyboardLayout, OneVm, VmDto } from '../../generated/api';
 import { HostError } from '../error';
+import type { Socket } from '../types';
+import { MockScreen } from './screen';
+import { MockShell } from './shell';
+import type { MockSocket } from './socket';
 import { pause } from './work';
 
 type Names =
@@ -23,68 +28,158 @@ type ConsoleHandlers = {
 
 const LAYOUTS: KeyboardLayout[] = [
   { id: 'us', name: 'English (US)' },
+  { id: 'gb', name: 'English (UK)' },
   { id: 'de', name: 'German' },
+  { id: 'fr', name: 'French' },
 ];
-// eslint-disable-next-line no-control-regex -- exactly what these keyboards have
-const TYPED: Record<string, RegExp> = { us: /[\x00-\x7f]/, de: /[\x00-\x7fäöüßÄÖÜ]/ };
+/** What these keyboards have beyond ASCII. */
+const BEYOND: Record<string, string> = { us: '', gb: '£', de: 'äöüßÄÖÜ€§°', fr: 'àçéèù€£§°' };
 /** One grey pixel. */
 const PICTURE =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPj/HwADBwIAMCbHYQAAAABJRU5ErkJggg==';
+const SOON_MS = 1500;
 
 const unmappable = (text: string, layout: string): string[] => [
-  ...new Set([...text].filter((character) => !TYPED[layout]?.test(character))),
+  ...new Set([...text].filter((character) => character > '~' && !BEYOND[layout]?.includes(character))),
 ];
 
-export function consoleHandlers(
-  vmOf: (id: string) => VmDto,
-  emit: (event: AppEvent) => void,
-): ConsoleHandlers {
-  const typing = new Set<string>();
-  let runs = 0;
-  const on = ({ id }: OneVm): VmDto => {
-    const vm = vmOf(id);
+type World = {
+  /** `?console=…` */
+  state: string;
+  vmOf: (id: string) => VmDto;
+  emit: (event: AppEvent) => void;
+  /** Reboots or shuts off, as somebody else would. */
+  act: (id: string, what: 'reboot' | 'shut_off') => void;
+};
+
+export class MockConsoles {
+  #open = new Map<string, MockSocket>();
+  #vms = new Map<string, string>();
+  #typing = new Set<string>();
+  #count = 0;
+  #happened = false;
+
+  constructor(readonly world: World) {}
+
+  socket(url: string): Socket {
+    const socket = this.#open.get(url.replace('mock:', ''));
+    if (!socket) throw new Error(`no console at ${url}`);
+    return socket;
+  }
+
+  /** A VM that stops takes its consoles along. */
+  stopped(id: string): void {
+    for (const [console, vm] of this.#vms) if (vm === id) this.#open.get(console)?.ends(1000);
+  }
+
+  readonly handlers: ConsoleHandlers = {
+    console_list: (request) => this.#list(request),
+    console_open: (request) => this.#begin(request),
+    console_close: ({ console }) => {
+      this.#open.get(console)?.ends(1000);
+      this.#open.delete(console);
+      this.#vms.delete(console);
+      return {};
+    },
+    console_traffic: ({ console }) => {
+      const socket = this.#open.get(console);
+      return { received_bytes: socket?.received ?? 0, sent_bytes: socket?.sent ?? 0, latency_ms: 18 };
+    },
+    console_keys: (request) => (this.#running(request), {}),
+    console_type: (request) => {
+      this.#running(request);
+      const run = `typing-${String(++this.#count)}`;
+      this.#typing.add(run);
+      void this.#type(run, request.text.length, request.pace_ms);
+      return { run };
+    },
+    console_type_cancel: ({ run }) => (this.#typing.delete(run), {}),
+    console_type_check: ({ text, layout }) => ({ unmappable: unmappable(text, layout), keys: text.length }),
+    console_layouts: () => LAYOUTS,
+    vm_screenshot: (request) => (this.#running(request), { mime: 'image/png', base64: PICTURE }),
+    vm_screenshot_save: (request) => ({ path: `/home/mara/Pictures/${this.#running(request).name}.png` }),
+  };
+
+  #running({ id }: OneVm): VmDto {
+    const vm = this.world.vmOf(id);
     if (vm.state !== 'running' && vm.state !== 'paused')
       throw new HostError({
         code: 'invalid_state',
         message: `Cannot look at ${vm.name}: it is not running.`,
       });
     return vm;
-  };
-  const type = async (run: string, total: number): Promise<void> => {
-    for (let done = 1; done <= total && typing.has(run); done++) {
-      await pause(20);
+  }
+
+  #list(request: OneVm): ConsolesDto {
+    this.#running(request);
+    const { state } = this.world;
+    const vnc = { index: 0, kind: 'vnc', address: '127.0.0.1:5900', tunnelled: true } as const;
+    const serial = { alias: 'serial0', label: 'Serial 0', kind: 'serial', unusable: null } as const;
+    return {
+      displays: state === 'no-display' ? [] : [{ ...vnc, needs_password: state === 'password' }],
+      lines:
+        state === 'two-lines'
+          ? [
+              serial,
+              { alias: 'serial1', label: 'Serial 1', kind: 'serial', unusable: 'It writes to a file.' },
+              { alias: 'console1', label: 'Console 1', kind: 'console', unusable: null },
+            ]
+          : [serial],
+    };
+  }
+
+  #begin({ id, what }: Commands['console_open']['request']): Commands['console_open']['response'] {
+    const vm = this.#running({ id });
+    const { state } = this.world;
+    if (state === 'in-use' && what.kind === 'line' && !what.force)
+      throw new HostError({
+        code: 'conflict',
+        message: `Cannot open the line of ${vm.name}: somebody has it open.`,
+      });
+    if (state === 'refused')
+      throw new HostError({
+        code: 'unsupported',
+        message: `Cannot open the display of ${vm.name}: it demands a client certificate.`,
+        hint: 'Allow connections without one in its definition.',
+        detail: 'VeNCrypt subtype X509Plain',
+      });
+    if (state === 'lost' && this.#happened)
+      throw new HostError({ code: 'connection_lost', message: 'The host does not answer.', retryable: true });
+    const socket =
+      what.kind === 'line' ? new MockShell(vm.name) : new MockScreen(vm.name, state === 'password');
+    if (state === 'silent') socket.say = () => undefined;
+    const console = `console-${String(++this.#count)}`;
+    this.#open.set(console, socket);
+    this.#vms.set(console, id);
+    void this.#happens(id, socket);
+    return { console, url: `mock:${console}`, kind: what.kind === 'line' ? 'line' : 'vnc', password: null };
+  }
+
+  async #happens(id: string, socket: MockSocket): Promise<void> {
+    await pause(SOON_MS);
+    const { state, act } = this.world;
+    if (this.#happened) return;
+    this.#happened = true;
+    if (state === 'lost') socket.ends(1011, 'connection_lost');
+    else if (state === 'shut-off') act(id, 'shut_off');
+    else if (state === 'rebooting') act(id, 'reboot');
+  }
+
+  async #type(run: string, total: number, pace: number): Promise<void> {
+    const { emit } = this.world;
+    for (let done = 1; done <= total && this.#typing.has(run); done++) {
+      await pause(pace);
       emit({ event: 'typing', run, done, total, error: null, ended: done === total });
     }
-    typing.delete(run);
-  };
-  const list = (request: OneVm): ConsolesDto => {
-    on(request);
-    return {
-      displays: [
-        { index: 0, kind: 'vnc', address: '127.0.0.1:5900', tunnelled: true, needs_password: false },
-      ],
-      lines: [{ alias: 'serial0', label: 'Serial 0', kind: 'serial', unusable: null }],
-    };
-  };
-  return {
-    console_list: list,
-    console_open: () => {
-      throw new HostError({ code: 'unsupported', message: 'There is no host to look at here.' });
-    },
-    console_close: () => ({}),
-    console_traffic: () => ({ received_bytes: 0, sent_bytes: 0, latency_ms: null }),
-    console_keys: (request) => (on(request), {}),
-    console_type: (request) => {
-      on(request);
-      const run = `typing-${String(++runs)}`;
-      typing.add(run);
-      void type(run, request.text.length);
-      return { run };
-    },
-    console_type_cancel: ({ run }) => (typing.delete(run), {}),
-    console_type_check: ({ text, layout }) => ({ unmappable: unmappable(text, layout), keys: text.length }),
-    console_layouts: () => LAYOUTS,
-    vm_screenshot: (request) => (on(request), { mime: 'image/png', base64: PICTURE }),
-    vm_screenshot_save: (request) => ({ path: `/home/mara/Pictures/${on(request).name}.png` }),
-  };
+    if (this.#typing.delete(run)) return;
+    const error = { code: 'cancelled', message: 'Typing was stopped.' };
+    emit({
+      event: 'typing',
+      run,
+      done: 0,
+      total,
+      error: { ...error, severity: 'silent', hint: null, retryable: false, detail: null, fields: [] },
+      ended: true,
+    });
+  }
 }

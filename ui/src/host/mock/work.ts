@@ -66,6 +66,8 @@ function failureOf(task: TaskDto): Failure | null {
 
 export class MockWork {
   tasks: TaskDto[] = [];
+  /** Told when a VM has stopped. */
+  onstopped: (id: string) => void = () => undefined;
   #n = 0;
   #cancelled = new Set<string>();
   constructor(
@@ -146,6 +148,7 @@ export class MockWork {
   }
 
   sendRow(row: VmDto): void {
+    if (row.state !== 'running' && row.state !== 'paused') this.onstopped(row.id);
     const profiles = this.estate.profiles.all.filter((profile) => profile.id === row.profile);
     this.emit({
       event: 'inventory',

@@ -1,6 +1,6 @@
 // A host for tests: answers what the test gives, remembers what was asked, sends what the test sends.
 import type { AppEvent, Commands } from '../../generated/api';
-import { HostError, useHost } from '../../host';
+import { HostError, useHost, type Socket } from '../../host';
 
 type Answers = {
   [K in keyof Commands]?: (
@@ -12,6 +12,9 @@ export class FakeHost {
   asked: { name: string; request: unknown }[] = [];
   kept: Record<string, unknown> = {};
   title = '';
+  fullScreen = false;
+  /** Every socket that was opened, in order. */
+  sockets: FakeSocket[] = [];
   /** Messages sent before somebody listened. */
   sent = 0;
   #handlers = new Set<(event: AppEvent) => void>();
@@ -34,6 +37,12 @@ export class FakeHost {
         set: (name, value) => Promise.resolve(void (this.kept[name] = value)),
       },
       setTitle: (title) => Promise.resolve(void (this.title = title)),
+      setFullScreen: (on) => Promise.resolve(void (this.fullScreen = on)),
+      socket: (url) => {
+        const socket = new FakeSocket(url);
+        this.sockets.push(socket);
+        return socket;
+      },
     });
   }
 
@@ -42,5 +51,39 @@ export class FakeHost {
   }
   requests(name: keyof Commands): unknown[] {
     return this.asked.filter((call) => call.name === name).map((call) => call.request);
+  }
+}
+
+/** A socket whose other end is the test. */
+export class FakeSocket implements Socket {
+  binaryType: BinaryType = 'blob';
+  readyState: number = WebSocket.CONNECTING;
+  onopen: Socket['onopen'] = null;
+  onmessage: Socket['onmessage'] = null;
+  onclose: Socket['onclose'] = null;
+  /** What the page has sent. */
+  sent: Uint8Array[] = [];
+  constructor(readonly url: string) {}
+
+  send(data: Parameters<WebSocket['send']>[0]): void {
+    // The page reuses its buffer once `send` has returned.
+    if (ArrayBuffer.isView(data))
+      this.sent.push(new Uint8Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)));
+  }
+  close(): void {
+    this.ends(1000);
+  }
+
+  opens(): void {
+    this.readyState = WebSocket.OPEN;
+    this.onopen?.();
+  }
+  says(bytes: Uint8Array): void {
+    this.onmessage?.({ data: bytes.slice().buffer });
+  }
+  ends(code: number, reason = ''): void {
+    if (this.readyState === WebSocket.CLOSED) return;
+    this.readyState = WebSocket.CLOSED;
+    this.onclose?.({ code, reason });
   }
 }

@@ -1,0 +1,85 @@
+// The menus of the console's toolbar.
+import { announcer } from '../../lib/announce';
+import { copyText } from '../../lib/copy';
+import { toasts } from '../../ui/toasts.svelte';
+import type { MenuEntry } from '../../ui/types';
+import { GROUPS, MAIN, type KeyChord } from './chords';
+import type { Line } from './line.svelte';
+import { prefs, QUALITIES, SCALES, type Quality, type Scale } from './prefs.svelte';
+import { SCALE_WORDS } from './status';
+import type { VncScreen } from './vnc.svelte';
+
+const QUALITY_WORDS: Record<Quality, string> = {
+  best: 'Best picture',
+  balanced: 'Balanced',
+  slow: 'Slow link',
+};
+
+export const scaleEntries = (now: Scale, onpick: (scale: Scale) => void): MenuEntry[] =>
+  SCALES.map((scale) => ({
+    kind: 'check',
+    label: SCALE_WORDS[scale],
+    checked: scale === now,
+    onselect: () => onpick(scale),
+  }));
+
+export function chordEntries(send: (chord: KeyChord) => void, mute: string | undefined): MenuEntry[] {
+  const entry = (chord: KeyChord): MenuEntry => ({
+    label: chord.label,
+    ...(mute !== undefined && { disabledReason: mute }),
+    onselect: () => send(chord),
+  });
+  return [
+    ...MAIN.map(entry),
+    { kind: 'line' },
+    ...GROUPS.map(({ label, chords }): MenuEntry => ({ kind: 'sub', label, entries: chords.map(entry) })),
+  ];
+}
+
+export function moreEntries(
+  screen: VncScreen | undefined,
+  line: Line | undefined,
+  guestText: string | null,
+): MenuEntry[] {
+  if (line) return [{ label: 'Clear scrollback', onselect: () => line.clear() }, { kind: 'line' }];
+  if (!screen) return [];
+  const offline = screen.link.isOpen ? undefined : 'It is not connected';
+  return [
+    { kind: 'head', label: 'Picture' },
+    ...QUALITIES.map((quality): MenuEntry => ({
+      kind: 'check',
+      label: QUALITY_WORDS[quality],
+      checked: quality === prefs.quality,
+      onselect: () => (prefs.quality = quality),
+    })),
+    { kind: 'line' },
+    {
+      label: 'Give clipboard to guest',
+      ...(offline && { disabledReason: offline }),
+      onselect: () => void give(screen),
+    },
+    {
+      label: 'Take clipboard of guest',
+      ...(guestText === null && { disabledReason: 'The guest has offered nothing' }),
+      onselect: () => void take(guestText ?? ''),
+    },
+    { kind: 'line' },
+  ];
+}
+
+async function give(screen: VncScreen): Promise<void> {
+  try {
+    screen.offer(await navigator.clipboard.readText());
+    announcer.polite('Clipboard given to the guest');
+  } catch {
+    toasts.show({
+      look: 'info',
+      title: 'The clipboard was not given to the guest',
+      text: 'The system does not let this window read it. Type text takes it with a paste.',
+    });
+  }
+}
+
+async function take(text: string): Promise<void> {
+  if (await copyText(text)) announcer.polite('Copied from the guest');
+}

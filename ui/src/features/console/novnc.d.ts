@@ -1,0 +1,46 @@
+// What we use of noVNC, which comes without types (its docs/API.md).
+declare module '@novnc/novnc' {
+  export type Credentials = { username?: string; password?: string; target?: string };
+  export type RfbEvents = {
+    connect: CustomEvent<Record<string, never>>;
+    disconnect: CustomEvent<{ clean: boolean }>;
+    credentialsrequired: CustomEvent<{ types: (keyof Credentials)[] }>;
+    securityfailure: CustomEvent<{ status: number; reason?: string }>;
+    clipboard: CustomEvent<{ text: string }>;
+    desktopname: CustomEvent<{ name: string }>;
+  };
+  /** A socket as noVNC takes it: it looks for every one of these names. */
+  export type RawChannel = {
+    binaryType: string;
+    readonly protocol: string;
+    readonly readyState: number;
+    onopen: (() => void) | null;
+    onmessage: ((event: { data: ArrayBuffer }) => void) | null;
+    onclose: ((event: { code: number; reason: string }) => void) | null;
+    onerror: ((event: unknown) => void) | null;
+    send(data: Uint8Array<ArrayBuffer>): void;
+    close(): void;
+  };
+  export default class RFB {
+    constructor(
+      target: HTMLElement,
+      channel: RawChannel,
+      options?: { shared?: boolean; credentials?: Credentials },
+    );
+    background: string;
+    compressionLevel: number;
+    qualityLevel: number;
+    focusOnClick: boolean;
+    resizeSession: boolean;
+    scaleViewport: boolean;
+    showDotCursor: boolean;
+    viewOnly: boolean;
+    addEventListener<K extends keyof RfbEvents>(name: K, listener: (event: RfbEvents[K]) => void): void;
+    clipboardPasteFrom(text: string): void;
+    disconnect(): void;
+    focus(options?: FocusOptions): void;
+    sendCredentials(credentials: Credentials): void;
+    sendKey(keysym: number, code: string, down?: boolean): void;
+    toBlob(done: (blob: Blob | null) => void, type?: string): void;
+  }
+}

@@ -1,0 +1,33 @@
+// What opening a VM means: its console while it runs, its page otherwise.
+import type { VmDto } from '../generated/api';
+import { tabs } from './tabs.svelte';
+import { stateView } from './words';
+
+/** Drivers whose machines have nothing to look at: the demo estate's. */
+const BLIND: readonly string[] = ['test'];
+
+/** Why there is no console to look at; undefined when there may be one. */
+export function whyNoConsole(vm: VmDto): string | undefined {
+  if (BLIND.includes(vm.provider)) return 'Machines of this host have no console';
+  if (vm.stale) return 'Its host is not connected';
+  if (vm.state === 'running' || vm.state === 'paused') return undefined;
+  return `It is ${stateView(vm, undefined).word.toLowerCase()}`;
+}
+
+/** Filled by the console's page: its tab was asked for, so the keyboard goes into the guest when it is there. */
+export const entering = { console: '' };
+
+export function openConsole(vm: VmDto): void {
+  entering.console = vm.id;
+  tabs.open({ kind: 'console', id: vm.id, title: vm.name });
+}
+
+export function openPage(vm: VmDto): void {
+  tabs.open({ kind: 'vm', id: vm.id, title: vm.name });
+}
+
+/** Enter or a double click on a VM; `alt` is for the page, whatever it does. */
+export function openVm(vm: VmDto, alt = false): void {
+  if (alt || whyNoConsole(vm) !== undefined) openPage(vm);
+  else openConsole(vm);
+}
