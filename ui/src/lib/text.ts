@@ -11,6 +11,10 @@ export const visible = (text: string): string =>
     (c) => NAMED[c] ?? (c < ' ' ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : '�'),
   );
 
+/** Direction overrides as `�`, everything else as it is: for code, whose tabs are tabs. */
+export const straight = (text: string): string =>
+  text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�');
+
 export const isLong = (text: string, limit = CUT): boolean => text.length > limit;
 
 /** At most `limit` characters, the last one `…` when something was cut. Never splits a surrogate pair. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codeLines, tokenLine } from './code';
-import { diffCounts, diffTexts } from './diff';
+import { diffCounts, diffTokens, firstLines, type Hunk } from './diff';
 
 const kinds = (line: string, carry?: Parameters<typeof tokenLine>[1]): string =>
   tokenLine(line, carry)
@@ -40,33 +40,35 @@ describe('XML as words', () => {
   });
 });
 
-describe('diff', () => {
-  const marks = (a: string, b: string, around?: number): string[] =>
-    diffTexts(a, b, around).flatMap((h) => [
-      ...(h.skipped ? [`~${h.skipped}`] : []),
-      ...h.lines.map((l) => l.mark + l.text),
-    ]);
+it('does not let code turn a line around', () => {
+  const { lines } = codeLines("\t<source file='/vm/\u202egpj.exe'/>");
+  expect(lines[0]?.tokens.map((token) => token.text).join('')).toBe("\t<source file='/vm/�gpj.exe'/>");
+});
 
-  it('shows what goes and what comes, with the lines around', () => {
-    expect(marks('a\nb\nc\nd\ne\n', 'a\nb\nX\nd\ne\n', 1)).toEqual(['~1', ' b', '-c', '+X', ' d', '~1']);
+describe('diff', () => {
+  const line = (mark: ' ' | '+' | '-', text: string) => ({ mark, text });
+  const hunks: Hunk[] = [
+    { skipped: 1, lines: [line(' ', 'a'), line('-', '<b/>'), line('+', '<!-- c')] },
+    { skipped: 4, lines: [line('+', 'd -->'), line('+', '<e/>')] },
+  ];
+
+  it('counts what comes and what goes', () => {
+    expect(diffCounts(hunks)).toEqual({ added: 3, removed: 1 });
   });
-  it('numbers both sides', () => {
-    expect(diffTexts('a\nb\n', 'a\nnew\nb\n')[0]?.lines.map((l) => [l.before, l.after])).toEqual([
-      [1, 1],
-      [undefined, 2],
-      [2, 3],
+  it('shows the beginning of a long one, and how much follows', () => {
+    expect(firstLines(hunks, 5)).toEqual({ hunks, more: 0 });
+    const { hunks: shown, more } = firstLines(hunks, 4);
+    expect(shown.map(({ skipped, lines }) => [skipped, lines.length])).toEqual([
+      [1, 3],
+      [4, 1],
     ]);
+    expect(more).toBe(1);
+    expect(firstLines(hunks, 3).hunks).toHaveLength(1);
   });
-  it('keeps apart changes that are far apart and joins near ones', () => {
-    const a = Array.from({ length: 20 }, (_, i) => `l${i}`);
-    const far = a.with(2, 'x').with(17, 'y').join('\n');
-    expect(diffTexts(a.join('\n'), far).filter((h) => h.lines.length > 0)).toHaveLength(2);
-    expect(
-      diffTexts(a.join('\n'), a.with(2, 'x').with(5, 'y').join('\n')).filter((h) => h.lines.length > 0),
-    ).toHaveLength(1);
-  });
-  it('is empty for equal texts and counts for others', () => {
-    expect(diffTexts('a\n', 'a\n')).toEqual([]);
-    expect(diffCounts(diffTexts('a\nb\n', 'b\nc\nd\n'))).toEqual({ added: 2, removed: 1 });
+  it('cuts a line that would stop the window', () => {
+    const [tokens] = diffTokens([line('+', `<title>${'😀'.repeat(500_000)}</title>`)]);
+    const text = (tokens ?? []).map((token) => token.text).join('');
+    expect(text.length).toBeLessThanOrEqual(2000);
+    expect(text.endsWith('😀…')).toBe(true);
   });
 });

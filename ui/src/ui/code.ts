@@ -1,4 +1,5 @@
 // XML as coloured words, and lines that can be folded. Tokens are plain text with a kind: nothing here makes markup.
+import { cut, straight } from '../lib/text';
 
 export type TokenKind = 'text' | 'mark' | 'name' | 'attr' | 'value' | 'comment';
 export type Token = { text: string; kind: TokenKind };
@@ -87,13 +88,13 @@ export type CodeLine = {
 /** The first lines of a long text; the rest is told by number and asked for. */
 export const CODE_LIMIT = 2000;
 const LINE_LIMIT = 2000;
+/** A line as far as it is shown: one of a million characters would stop the window, one turned around would lie. */
+export const codeLine = (line: string): string => straight(cut(line, LINE_LIMIT));
 
 export function codeLines(text: string, limit = CODE_LIMIT): { lines: CodeLine[]; more: number } {
   const all = text.split('\n');
   if (all.at(-1) === '') all.pop();
-  const shown = all
-    .slice(0, limit)
-    .map((line) => (line.length > LINE_LIMIT ? line.slice(0, LINE_LIMIT - 1) + '…' : line));
+  const shown = all.slice(0, limit).map(codeLine);
   let carry: Carry = 'none';
   const lines = shown.map((line, i): CodeLine => {
     const result = tokenLine(line, carry);

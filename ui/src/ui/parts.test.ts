@@ -7,11 +7,32 @@ import CapacityBar from './CapacityBar.svelte';
 import HostText from './HostText.svelte';
 import AlertDialog from './layer/AlertDialog.svelte';
 import { sparkPaths } from './spark';
+import Steps from './Steps.svelte';
 import Splitter from './Splitter.svelte';
 import { ToastQueue } from './toasts.svelte';
 import UnitInput from './form/UnitInput.svelte';
 
 const words = (text: string) => createRawSnippet(() => ({ render: () => `<span>${text}</span>` }));
+
+describe('Steps', () => {
+  it('lead to what can be reached, and say why the others cannot', async () => {
+    const onpick = vi.fn();
+    const steps = [
+      { id: 'source', label: 'Source', state: 'done' },
+      { id: 'machine', label: 'Machine', state: 'wrong' },
+      { id: 'review', label: 'Review', state: 'waiting' },
+    ] as const;
+    render(Steps, { steps, current: 'machine', onpick });
+    const button = (name: RegExp) => screen.getByRole('button', { name });
+    expect(button(/Machine/).getAttribute('aria-current')).toBe('step');
+    expect(button(/Machine/).textContent).toContain('needs attention');
+    await fireEvent.click(button(/Review/));
+    expect(onpick).not.toHaveBeenCalled();
+    expect(button(/Review/).getAttribute('data-tip')).toBe('Finish the steps before it first.');
+    await fireEvent.click(button(/Source/));
+    expect(onpick).toHaveBeenCalledWith('source');
+  });
+});
 
 describe('Button', () => {
   it('that is disabled keeps the focus, does nothing and says why', async () => {

@@ -76,13 +76,13 @@ fn notice(set_aside: &SetAside) -> NoticeDto {
         .unwrap_or_default()
         .to_string_lossy();
     let (kind, why) = match set_aside.reason {
-        SetAsideReason::Damaged => ("store_damaged", "was damaged"),
-        SetAsideReason::NewerRelease => ("store_newer", "is from a newer Innkeeper"),
+        SetAsideReason::Damaged => ("store_damaged", "file was damaged and"),
+        SetAsideReason::NewerRelease => ("store_newer", "of a newer Innkeeper was"),
     };
     NoticeDto {
         kind: kind.to_owned(),
         message: format!(
-            "The inventory {why}. It is set aside as {name}, and hosts are read again."
+            "The inventory {why} set aside as {name}. Hosts are being read again."
         ),
         path: Some(set_aside.path.display().to_string()),
     }
