@@ -4,6 +4,8 @@
 //! store's thread is at work. So its jumping is switched off, and [`Bench::pass`] moves it.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod socket;
+
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, mpsc};
