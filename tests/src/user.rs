@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -18,10 +18,11 @@ pub fn target_dir() -> PathBuf {
     std::env::var_os("INNKEEPER_TARGET").map_or_else(|| root().join("target/debug"), PathBuf::from)
 }
 
-/// A user with an estate of their own.
+/// A user with an estate of their own: programs they start neither see nor touch anybody else's.
 #[derive(Debug)]
 pub struct User {
     home: TempDir,
+    ctl: PathBuf,
     env: Vec<(String, String)>,
 }
 
@@ -37,6 +38,38 @@ pub struct Printed {
 }
 
 impl Printed {
+    /// Reads what a command has printed.
+    ///
+    /// # Errors
+    /// When that is anything but one document.
+    pub fn read(arguments: &[&str], output: Output) -> Result<Self> {
+        let stdout = String::from_utf8(output.stdout)?;
+        let json = match stdout.trim() {
+            "" => Value::Null,
+            text => serde_json::from_str(text)
+                .with_context(|| format!("{arguments:?} printed no single document: {text}"))?,
+        };
+        Ok(Self {
+            code: output.status.code().unwrap_or(-1),
+            json,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// The document of a command that must have gone well.
+    ///
+    /// # Errors
+    /// When it did not, with what it printed.
+    pub fn ok(self, arguments: &[&str]) -> Result<Value> {
+        ensure!(
+            self.code == 0,
+            "{arguments:?}: {} {}",
+            self.json,
+            self.stderr
+        );
+        Ok(self.json)
+    }
+
     /// The code of the error.
     #[must_use]
     pub fn error_code(&self) -> &str {
@@ -50,8 +83,17 @@ impl User {
     /// # Errors
     /// When the temporary folder cannot be made.
     pub fn new() -> Result<Self> {
+        Self::of(target_dir().join("innkeeperctl"))
+    }
+
+    /// The same, with an `innkeeperctl` from elsewhere.
+    ///
+    /// # Errors
+    /// When the temporary folder cannot be made.
+    pub fn of(ctl: impl Into<PathBuf>) -> Result<Self> {
         Ok(Self {
             home: tempfile::tempdir()?,
+            ctl: ctl.into(),
             env: Vec::new(),
         })
     }
@@ -84,17 +126,26 @@ impl User {
         self.home.path()
     }
 
+    /// Makes a program one that this user starts.
+    pub fn furnish(&self, command: &mut Command) {
+        let home = self.home.path();
+        command
+            .env("HOME", home)
+            .env("LC_ALL", "C.UTF-8")
+            .env("INNKEEPER_DATA_DIR", self.data_dir())
+            .env_remove("SSH_AUTH_SOCK");
+        for kind in ["CONFIG_HOME", "CACHE_HOME", "DATA_HOME", "STATE_HOME"] {
+            command.env(format!("XDG_{kind}"), home.join(kind.to_lowercase()));
+        }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+    }
+
     /// `innkeeperctl`, ready to be run as this user.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(target_dir().join("innkeeperctl"));
-        command
-            .args(arguments)
-            .env("HOME", self.home.path())
-            .env("INNKEEPER_DATA_DIR", self.data_dir())
-            .env_remove("SSH_AUTH_SOCK")
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null());
+        let mut command = Command::new(&self.ctl);
+        self.furnish(&mut command);
+        command.args(arguments).stdin(Stdio::null());
         command
     }
 
@@ -110,18 +161,7 @@ impl User {
                 command.get_program().display()
             )
         })?;
-        let stdout = String::from_utf8(output.stdout)?;
-        let json = match stdout.trim() {
-            "" => Value::Null,
-            text => serde_json::from_str(text)
-                .with_context(|| format!("{arguments:?} printed no single document: {text}"))?,
-        };
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        Ok(Printed {
-            code: output.status.code().unwrap_or(-1),
-            json,
-            stderr,
-        })
+        Printed::read(arguments, output)
     }
 
     /// Runs a command that must go well.
@@ -129,14 +169,7 @@ impl User {
     /// # Errors
     /// When it does not, with what it printed.
     pub fn ok(&self, arguments: &[&str]) -> Result<Value> {
-        let printed = self.run(arguments)?;
-        ensure!(
-            printed.code == 0,
-            "{arguments:?}: {} {}",
-            printed.json,
-            printed.stderr
-        );
-        Ok(printed.json)
+        self.run(arguments)?.ok(arguments)
     }
 
     /// Runs a command that must fail, and gives the error's code.

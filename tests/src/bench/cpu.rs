@@ -5,18 +5,14 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::{process::Command, time::sleep};
 
-use super::{
-    Setup,
-    ctl::{Ctl, Home},
-    host::Host,
-    window::Screen,
-};
+use super::{Setup, ctl, host::Host, window::Screen};
 use crate::{
     estate_gen::{Estate, Mix},
     measure::{
         process,
         report::{Measured, Reference, Target, Unit},
     },
+    user::User,
 };
 
 const ESTATE: Estate = Estate {
@@ -41,15 +37,13 @@ pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
 }
 
 async fn innkeeper(setup: &Setup) -> Result<f64> {
-    let (host, home, screen) = (
+    let (host, user, screen) = (
         Host::start(ESTATE, Duration::ZERO, 1).await?,
-        Home::new()?,
+        User::of(&setup.ctl)?,
         Screen::start().await?,
     );
-    Ctl::new(&setup.ctl, &home)
-        .add("host", &host.uri(0))
-        .await?;
-    let mut window = screen.app(&setup.app, &home, &[])?;
+    ctl::add(&user, "host", &host.uri(0)).await?;
+    let mut window = screen.app(&setup.app, &user, &[])?;
     window.painted_ms().await?;
     host.read_completely().await?;
     observe(setup, window.pid()?).await
@@ -57,16 +51,16 @@ async fn innkeeper(setup: &Setup) -> Result<f64> {
 
 /// Its settings in memory, its bus its own: it neither reads nor changes the user's.
 async fn virt_manager(setup: &Setup) -> Result<f64> {
-    let (host, home, screen) = (
+    let (host, user, screen) = (
         Host::start(ESTATE, Duration::ZERO, 1).await?,
-        Home::new()?,
+        User::of(&setup.ctl)?,
         Screen::start().await?,
     );
     let mut command = Command::new("dbus-run-session");
     command
         .args(["--", "virt-manager", "--no-fork", "--connect", &host.uri(0)])
         .env("GSETTINGS_BACKEND", "memory");
-    home.furnish(&mut command);
+    user.furnish(command.as_std_mut());
     let window = screen.open(command)?;
     host.read_completely().await?;
     observe(setup, window.pid()?).await

@@ -1,52 +1,15 @@
-//! `innkeeperctl` as a user runs it, with a data folder of its own.
+//! `innkeeperctl` as the benches use it: while they wait for it, their proxies and watchers go on.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+use std::process::Stdio;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
 
-/// Where the programs under test keep everything, so that they neither see nor touch the user's own estate.
-#[derive(Debug)]
-pub struct Home {
-    dir: tempfile::TempDir,
-}
-
-impl Home {
-    /// An empty one.
-    ///
-    /// # Errors
-    /// When the temporary folder cannot be made.
-    pub fn new() -> Result<Self> {
-        Ok(Self {
-            dir: tempfile::tempdir()?,
-        })
-    }
-
-    /// Points a command at this home.
-    pub fn furnish(&self, command: &mut Command) {
-        let dir = self.dir.path();
-        command
-            .env("HOME", dir)
-            .env("INNKEEPER_DATA_DIR", self.data_dir())
-            .env("LC_ALL", "C.UTF-8");
-        for kind in ["CONFIG_HOME", "CACHE_HOME", "DATA_HOME", "STATE_HOME"] {
-            command.env(format!("XDG_{kind}"), dir.join(kind.to_lowercase()));
-        }
-    }
-
-    /// The folder with the inventory.
-    #[must_use]
-    pub fn data_dir(&self) -> PathBuf {
-        self.dir.path().join("innkeeper")
-    }
-}
+use crate::user::{Printed, User};
 
 /// What `sync --json` says of one connection.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,75 +24,47 @@ pub struct Synced {
     pub calls: u64,
 }
 
-/// Runs `innkeeperctl`.
-#[derive(Debug)]
-pub struct Ctl<'a> {
-    program: &'a Path,
-    home: &'a Home,
+/// Adds a connection that starts by itself.
+///
+/// # Errors
+/// When the program refuses.
+pub async fn add(user: &User, name: &str, uri: &str) -> Result<()> {
+    run(user, &["connection", "add", name, uri])
+        .await
+        .map(|_| ())
 }
 
-impl<'a> Ctl<'a> {
-    /// The program, working in `home`.
-    #[must_use]
-    pub fn new(program: &'a Path, home: &'a Home) -> Self {
-        Self { program, home }
-    }
+/// Syncs every connection; `more` are further arguments such as `--details`.
+///
+/// # Errors
+/// When the program or any connection failed.
+pub async fn sync(user: &User, more: &[&str]) -> Result<Vec<Synced>> {
+    let printed = run(user, &[&["sync"], more].concat()).await?;
+    parse_sync(&printed).with_context(|| format!("innkeeperctl sync printed {printed}"))
+}
 
-    /// Adds a connection that starts by itself.
-    ///
-    /// # Errors
-    /// When the program refuses.
-    pub async fn add(&self, name: &str, uri: &str) -> Result<()> {
-        self.run(&["connection", "add", name, uri])
-            .await
-            .map(|_| ())
-    }
+/// Starts `watch`.
+///
+/// # Errors
+/// When it does not start.
+pub fn watch(user: &User) -> Result<Watch> {
+    let mut child = Command::from(user.command(&["watch"]))
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("cannot start innkeeperctl watch")?;
+    let stdout = child.stdout.take().context("stdout is piped")?;
+    Ok(Watch {
+        _child: child,
+        lines: BufReader::new(stdout).lines(),
+    })
+}
 
-    /// Syncs every connection; `more` are further arguments such as `--details`.
-    ///
-    /// # Errors
-    /// When the program or any connection failed.
-    pub async fn sync(&self, more: &[&str]) -> Result<Vec<Synced>> {
-        let args = [&["sync", "--json"], more].concat();
-        let output = self.run(&args).await?;
-        parse_sync(&output).with_context(|| format!("innkeeperctl {args:?} printed {output}"))
-    }
-
-    /// Starts `watch`.
-    ///
-    /// # Errors
-    /// When it does not start.
-    pub fn watch(&self) -> Result<Watch> {
-        let mut child = self
-            .command(&["watch"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start {}", self.program.display()))?;
-        let stdout = child.stdout.take().context("stdout is piped")?;
-        Ok(Watch {
-            _child: child,
-            lines: BufReader::new(stdout).lines(),
-        })
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(self.program);
-        self.home.furnish(&mut command);
-        command.args(args).stdin(Stdio::null()).kill_on_drop(true);
-        command
-    }
-
-    async fn run(&self, args: &[&str]) -> Result<String> {
-        let output = self.command(args).output().await;
-        let output = output.with_context(|| format!("cannot start {}", self.program.display()))?;
-        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-        ensure!(
-            output.status.success(),
-            "innkeeperctl {args:?}: {stdout} {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(stdout)
-    }
+async fn run(user: &User, arguments: &[&str]) -> Result<Value> {
+    let mut command = Command::from(user.command(arguments));
+    let output = command.arg("--json").kill_on_drop(true).output().await;
+    let output = output.context("cannot start innkeeperctl")?;
+    Printed::read(arguments, output)?.ok(arguments)
 }
 
 /// A running `innkeeperctl watch`.
@@ -194,8 +129,7 @@ fn parse_watched(line: &str) -> Result<Watched> {
     })
 }
 
-fn parse_sync(output: &str) -> Result<Vec<Synced>> {
-    let document: Value = serde_json::from_str(output)?;
+fn parse_sync(document: &Value) -> Result<Vec<Synced>> {
     let connections = document["connections"]
         .as_array()
         .context("no connections")?;
@@ -218,24 +152,28 @@ fn parse_synced(connection: &Value) -> Result<Synced> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn a_sync_is_read_and_a_failed_connection_is_an_error() {
-        let good = r#"{"connections":[{"name":"a","state":"ready","vms":1000,"duration_ms":812,"calls":13,"error":null}]}"#;
+        let mut document = json!({"connections": [
+            {"name": "a", "state": "ready", "vms": 1000, "duration_ms": 812, "calls": 13, "error": null},
+        ]});
         let synced = Synced {
             name: "a".into(),
             vms: 1000,
             duration_ms: 812.0,
             calls: 13,
         };
-        assert_eq!(parse_sync(good).expect("well formed"), [synced]);
-        let failed = good.replace("null", r#"{"code":"auth_failed"}"#);
+        assert_eq!(parse_sync(&document).expect("well formed"), [synced]);
+        document["connections"][0]["error"] = json!({"code": "auth_failed"});
         assert!(
-            parse_sync(&failed).is_err(),
+            parse_sync(&document).is_err(),
             "a figure of a failed sync would be a lie"
         );
-        assert!(parse_sync("{}").is_err());
+        assert!(parse_sync(&json!({})).is_err());
     }
 
     #[test]

@@ -8,18 +8,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use tokio::time::sleep;
 
-use super::{
-    Setup,
-    ctl::{Ctl, Home},
-    host::Host,
-    window::Screen,
-};
+use super::{Setup, ctl, host::Host, window::Screen};
 use crate::{
     estate_gen::{Estate, GeneratedVm, Mix},
     measure::{
         percentile::percentile,
         report::{Measured, Target, Unit},
     },
+    user::User,
 };
 
 const ESTATE: Estate = Estate {
@@ -33,11 +29,9 @@ const PAUSE: Duration = Duration::from_millis(137);
 
 pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
     let mut host = Host::start(ESTATE, Duration::ZERO, 1).await?;
-    let (home, screen) = (Home::new()?, Screen::start().await?);
-    Ctl::new(&setup.ctl, &home)
-        .add("host", &host.uri(0))
-        .await?;
-    let mut window = screen.app(&setup.app, &home, &[])?;
+    let (user, screen) = (User::of(&setup.ctl)?, Screen::start().await?);
+    ctl::add(&user, "host", &host.uri(0)).await?;
+    let mut window = screen.app(&setup.app, &user, &[])?;
     window.painted_ms().await?;
     host.read_completely().await?;
     sleep(setup.settle).await;

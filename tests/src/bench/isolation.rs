@@ -10,12 +10,13 @@ use tokio::time::{Instant, interval, timeout};
 
 use super::{
     Setup,
-    ctl::{Ctl, Home, Watch, Watched},
+    ctl::{self, Watch, Watched},
     host::Host,
 };
 use crate::{
     estate_gen::{Estate, Mix},
     measure::report::{Measured, Reference, Target, Unit},
+    user::User,
 };
 
 const SESSIONS: usize = 50;
@@ -29,12 +30,11 @@ const READY_DEADLINE: Duration = Duration::from_secs(120);
 
 pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
     let mut host = Host::start(ESTATE, Duration::from_millis(10), SESSIONS).await?;
-    let home = Home::new()?;
-    let ctl = Ctl::new(&setup.ctl, &home);
+    let user = User::of(&setup.ctl)?;
     for n in 0..SESSIONS {
-        ctl.add(&session(n), &host.uri(n)).await?;
+        ctl::add(&user, &session(n), &host.uri(n)).await?;
     }
-    let mut watch = ctl.watch()?;
+    let mut watch = ctl::watch(&user)?;
     timeout(READY_DEADLINE, all_ready(&mut watch))
         .await
         .context("not all sessions became ready")??;

@@ -4,15 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{
-    Setup,
-    ctl::{Ctl, Home},
-    host::Host,
-};
+use super::{Setup, ctl, host::Host};
 use crate::{
     estate_gen::{Estate, Mix},
     measure::report::{Measured, Reference, Target, Unit},
     rpc_proxy::Counts,
+    user::User,
     virsh,
 };
 
@@ -87,10 +84,9 @@ async fn host() -> Result<Host> {
 }
 
 async fn sync(setup: &Setup, more: &[&str]) -> Result<(Run, f64)> {
-    let (host, home) = (host().await?, Home::new()?);
-    let ctl = Ctl::new(&setup.ctl, &home);
-    ctl.add("host", &host.uri(0)).await?;
-    let synced = ctl.sync(more).await?;
+    let (host, user) = (host().await?, User::of(&setup.ctl)?);
+    ctl::add(&user, "host", &host.uri(0)).await?;
+    let synced = ctl::sync(&user, more).await?;
     let [only] = synced.as_slice() else {
         anyhow::bail!("one connection, but {synced:?}")
     };

@@ -7,8 +7,7 @@ use anyhow::Result;
 use tokio::time::sleep;
 
 use super::{
-    Setup,
-    ctl::{Ctl, Home},
+    Setup, ctl,
     host::Host,
     window::{Screen, Window},
 };
@@ -18,6 +17,7 @@ use crate::{
         process,
         report::{Measured, Reference, Target, Unit},
     },
+    user::User,
 };
 
 /// VMs, and the mebibytes they may add.
@@ -43,8 +43,8 @@ pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
 }
 
 async fn empty_window(setup: &Setup) -> Result<f64> {
-    let (home, screen) = (Home::new()?, Screen::start().await?);
-    let mut window = screen.app(&setup.app, &home, &["--empty-window"])?;
+    let (user, screen) = (User::of(&setup.ctl)?, Screen::start().await?);
+    let mut window = screen.app(&setup.app, &user, &["--empty-window"])?;
     window.painted_ms().await?;
     settled_mebibytes(setup, &window).await
 }
@@ -59,11 +59,9 @@ async fn with_vms(setup: &Setup, vms: u32) -> Result<f64> {
         1,
     )
     .await?;
-    let (home, screen) = (Home::new()?, Screen::start().await?);
-    Ctl::new(&setup.ctl, &home)
-        .add("host", &host.uri(0))
-        .await?;
-    let mut window = screen.app(&setup.app, &home, &[])?;
+    let (user, screen) = (User::of(&setup.ctl)?, Screen::start().await?);
+    ctl::add(&user, "host", &host.uri(0)).await?;
+    let mut window = screen.app(&setup.app, &user, &[])?;
     window.painted_ms().await?;
     host.read_completely().await?;
     settled_mebibytes(setup, &window).await

@@ -18,12 +18,12 @@ pub const FRAME_MS: f64 = 16.0;
 /// # Errors
 /// When a program is missing, the script fails, or it prints anything else.
 pub async fn measure<T: DeserializeOwned>(setup: &Setup, name: &str) -> Result<T> {
-    let home = cached::estate(setup, HOSTS, VMS_PER_HOST).await?;
+    let user = cached::estate(setup, HOSTS, VMS_PER_HOST).await?;
     let screen = Screen::start().await?;
     let script = format!("tests/e2e/{name}.bench.mjs");
     let mut node = Command::new("node");
     node.arg(root().join(&script))
-        .arg(home.data_dir())
+        .arg(user.data_dir())
         .env("INNKEEPER_APP", &setup.app)
         .env("INNKEEPER_CTL", &setup.ctl)
         .env("TAURI_DRIVER", &setup.web_driver)

@@ -3,8 +3,11 @@
 
 use anyhow::Result;
 
-use super::{Setup, cached, ctl::Home, window::Screen};
-use crate::measure::report::{Measured, Reference, Target, Unit, median_of};
+use super::{Setup, cached, window::Screen};
+use crate::{
+    measure::report::{Measured, Reference, Target, Unit, median_of},
+    user::User,
+};
 
 const HOSTS: usize = 4;
 const VMS_PER_HOST: u32 = 500;
@@ -13,7 +16,7 @@ const STARTS: usize = 9;
 
 pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
     let cached = cached::estate(setup, HOSTS, VMS_PER_HOST).await?;
-    let empty = Home::new()?;
+    let empty = User::of(&setup.ctl)?;
     let screen = Screen::start().await?;
     let (mut lists, mut blanks) = (Vec::new(), Vec::new());
     for start in 0..=STARTS {

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::ctl::Home;
+use crate::user::User;
 
 /// How long the app may take to say what a bench waits for.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -55,14 +55,14 @@ impl Screen {
         })
     }
 
-    /// Starts the app in `home` with `args`.
+    /// Starts the app as `user` with `args`.
     ///
     /// # Errors
     /// When it does not start.
-    pub fn app(&self, program: &Path, home: &Home, args: &[&str]) -> Result<Window> {
+    pub fn app(&self, program: &Path, user: &User, args: &[&str]) -> Result<Window> {
         let mut command = Command::new(program);
         command.args(args).env("INNKEEPER_TRACE_TIMING", "1");
-        home.furnish(&mut command);
+        user.furnish(command.as_std_mut());
         self.open(command)
     }
 
