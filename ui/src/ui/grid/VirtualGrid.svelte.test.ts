@@ -175,6 +175,23 @@ describe('the grid', () => {
     expect(focused()).toBe('vm-5');
   });
 
+  it('keeps the rows that a filter needs no more, out of everybody’s reach, and fills them again', () => {
+    const { inputs, grid } = setup({ rowLabel: (r: Row) => r.id }, rows(10));
+    const third = grid.querySelectorAll('[data-index]')[2];
+    inputs.filter = () => false;
+    flushSync();
+    expect(grid.querySelectorAll('[data-index], [aria-label], [tabindex="0"][role="row"]')).toHaveLength(0);
+    expect(third?.getAttribute('aria-hidden')).toBe('true');
+    inputs.filter = (r) => r.id > 'vm-3';
+    flushSync();
+    expect(grid.querySelectorAll('[data-index]')[2]).toBe(third);
+    expect([
+      third?.getAttribute('aria-label'),
+      third?.textContent?.trim(),
+      third?.hasAttribute('aria-hidden'),
+    ]).toEqual(['vm-6', 'vm-6', false]);
+  });
+
   it('touches no other row when one changes', async () => {
     const first = rows(30);
     const text = vi.fn((r: Row) => r.id);

@@ -22,7 +22,7 @@ export interface GridInputs<T> {
   lead: string | null;
 }
 
-/** One drawn line: `slot` is the DOM row that draws it. */
+/** One DOM row and the line it draws: `slot` is the row, `index` is -1 while it is spare and draws nothing. */
 export type Entry<T> = { slot: number; index: number; key: string; line: Line<T> };
 
 export class GridState<T extends object> {
@@ -31,8 +31,8 @@ export class GridState<T extends object> {
   /** Undefined until it was measured: rows are made once, for the columns that fit. */
   width = $state<number>();
   focused = $state(false);
-  /** Rows out of sight are drawn once those in sight have been painted. */
-  painted = $state(false);
+  /** The filter whose rows in sight have been painted: only then are those out of sight drawn. */
+  #painted = $state.raw<{ filter: unknown } | null>(null);
   cursor = $state<string | null>(null);
 
   #in: GridInputs<T>;
@@ -88,20 +88,29 @@ export class GridState<T extends object> {
       const line = lines[indexes[i] as number];
       return line instanceof Head ? 'head' : line instanceof Note ? 'note' : 'row';
     });
+    const places = new Map(slots.map((slot, i) => [slot, i]));
     const drawn = new Map<number, Entry<T>>();
-    const entries = indexes.map((index, i) => {
-      const slot = slots[i] as number;
-      const line = lines[index] as Line<T>;
+    for (const slot of this.#slots.order) {
+      const i = places.get(slot);
       const old = this.#drawn.get(slot);
+      const index = i === undefined ? -1 : (indexes[i] as number);
+      const line = i === undefined ? old?.line : lines[index];
+      if (line === undefined) continue;
       // The same object means: nothing about this DOM row has to be looked at.
-      const same = old && old.index === index && old.line === line;
-      const entry = same ? old : { slot, index, key: keys[i] as string, line };
-      drawn.set(slot, entry);
-      return entry;
-    });
+      const same = old?.index === index && old.line === line;
+      drawn.set(slot, same ? old : { slot, index, key: keys[i ?? -1] ?? '', line });
+    }
     this.#drawn = drawn;
-    return entries;
+    return [...drawn.values()];
   });
+
+  get painted(): boolean {
+    return this.#painted !== null && this.#painted.filter === this.#in.filter;
+  }
+  /** Told when a frame with the rows in sight has been painted. */
+  paint(): void {
+    this.#painted = { filter: this.#in.filter };
+  }
 
   keyOf(line: Line<T>): string {
     if (line instanceof Head) return `\u0000head ${line.group}`;

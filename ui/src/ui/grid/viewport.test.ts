@@ -64,7 +64,15 @@ describe('DOM rows', () => {
     const slots = new Slots();
     slots.assign(['head', 'a', 'b'], (i) => (i === 0 ? 'head' : 'row'));
     expect(slots.assign(['c', 'd', 'e'], () => 'row')).toEqual([1, 2, 3]);
-    expect(slots.assign(['f', 'other', 'g'], (i) => (i === 1 ? 'head' : 'row'))).toEqual([1, 4, 2]);
+    expect(slots.assign(['f', 'other', 'g'], (i) => (i === 1 ? 'head' : 'row'))).toEqual([1, 0, 2]);
+  });
+  it('stay where they are when no line needs them, and are filled again', () => {
+    const slots = new Slots();
+    slots.assign([...'abcde']);
+    expect(slots.assign(['b', 'x'])).toEqual([1, 2]);
+    expect(slots.order).toEqual([0, 1, 2, 3, 4]);
+    expect(slots.assign([])).toEqual([]);
+    expect(slots.assign([...'vwxyz'])).toEqual([0, 1, 2, 3, 4]);
   });
   it('are never given to two lines', () => {
     const slots = new Slots();

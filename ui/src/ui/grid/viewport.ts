@@ -93,14 +93,20 @@ export function scrollFor(heights: Heights, index: number, top: number, height: 
 /**
  * DOM rows are recycled: a line keeps its row while it is drawn, a new line takes over a row of its kind that fell free.
  * The free row is looked for where the new line stands, because moving a row in the document costs more than filling it
- * anew; and only among its kind, because a head is built unlike a row.
+ * anew; and only among its kind, because a head is built unlike a row. A row that no line needs stays where it stands,
+ * spare: a filter that leaves nothing is often followed by one that leaves much, and making rows costs most of all.
  */
 export class Slots {
   #byKey = new Map<string, number>();
   #kinds = new Map<number, string>();
-  /** The rows in the order of the document. */
-  #order: number[] = [];
+  /** The rows in the order of the document, spare ones included. */
+  #order: readonly number[] = [];
   #next = 0;
+
+  /** All rows as they stand in the document. */
+  get order(): readonly number[] {
+    return this.#order;
+  }
 
   assign(keys: readonly string[], kindOf: (index: number) => string = () => ''): number[] {
     const places = new Map(this.#order.map((slot, place) => [slot, place]));
@@ -109,7 +115,6 @@ export class Slots {
       const place = places.get(this.#byKey.get(key) ?? -1);
       if (place !== undefined) free[place] = false;
     }
-    const kinds = new Map<number, string>();
     const next = new Map<string, number>();
     let at = 0;
     const out = keys.map((key, index) => {
@@ -123,16 +128,25 @@ export class Slots {
         if (place === free.length) place = free.findIndex((_, other) => fits(other));
         if (place >= 0) free[place] = false;
         slot = this.#order[place] ?? this.#next++;
+        this.#kinds.set(slot, kind);
       }
       at = (places.get(slot) ?? at - 1) + 1;
-      kinds.set(slot, kind);
       next.set(key, slot);
       return slot;
     });
     this.#byKey = next;
-    this.#kinds = kinds;
-    // Rows that were not needed leave the document.
-    this.#order = out;
+    this.#order = withSpare(out, this.#order, free);
     return out;
   }
+}
+
+/** The rows in use in their new order, each followed by the spare ones that stood behind it. */
+function withSpare(used: readonly number[], before: readonly number[], free: readonly boolean[]): number[] {
+  const behind = new Map<number, number[]>();
+  let leader = -1;
+  before.forEach((slot, place) => {
+    if (!free[place]) leader = slot;
+    else behind.set(leader, [...(behind.get(leader) ?? []), slot]);
+  });
+  return [...(behind.get(-1) ?? []), ...used.flatMap((slot) => [slot, ...(behind.get(slot) ?? [])])];
 }
