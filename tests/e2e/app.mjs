@@ -254,6 +254,7 @@ export async function start({ dataDir: given, env = {}, args = [] } = {}) {
     text: (element) => run(`return arguments[0].innerText.replace(/\\s+/g, ' ').trim()`, element),
     attribute: (element, name) => call('GET', `${base}/element/${element[ELEMENT]}/attribute/${name}`),
     resize: (width, height) => call('POST', `${base}/window/rect`, { width, height }),
+    minimize: () => call('POST', `${base}/window/minimize`, {}),
     shot: async (name) => {
       const file = join(root, 'tests/out', `${name}.png`);
       mkdirSync(dirname(file), { recursive: true });

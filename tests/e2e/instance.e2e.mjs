@@ -21,16 +21,39 @@ const second = (dataDir) =>
     child.on('error', fail).on('exit', (code, signal) => ok(code ?? signal));
   });
 
-test('a second start leaves the window to the first', async () => {
-  const app = await start({ env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
+test('a second start brings the first window to the front, and ends', async () => {
+  const env = { DBUS_SESSION_BUS_ADDRESS: bus.address };
+  const manager = windowManager();
+  const apps = [];
   try {
-    await app.find('heading', 'Add your first host');
-    assert.equal(await second(app.dataDir), 0);
-    await app.find('heading', 'Add your first host');
+    const first = await start({ env });
+    apps.push(first);
+    await first.find('heading', 'Add your first host');
+    const other = await start({ env });
+    apps.push(other);
+    await other.find('heading', 'Add your first host');
+    await first.until('the other window to be in front', async () => !(await hasFocus(first)));
+    assert.equal(await second(first.dataDir), 0);
+    await first.until('the first window to be in front', () => hasFocus(first));
+    assert.equal(await hasFocus(other), false);
+
+    await first.minimize();
+    await first.until('it to be away', async () => !(await hasFocus(first)));
+    assert.equal(await second(first.dataDir), 0);
+    await first.until('it to be back', () => hasFocus(first));
   } finally {
-    await app.quit();
+    for (const app of apps) await app.quit();
+    manager.kill();
   }
 });
+
+const hasFocus = (app) => app.run('return document.hasFocus()');
+
+/** Without one no window is in front of another. */
+const windowManager = () =>
+  spawn('openbox', ['--sm-disable'], { stdio: 'ignore' }).on('error', (error) => {
+    throw error;
+  });
 
 test('another data folder is another app, beside the first', async () => {
   const env = { DBUS_SESSION_BUS_ADDRESS: bus.address };

@@ -64,7 +64,7 @@ impl PackageTool {
                 "build-essential file libssl-dev libvirt-dev libwebkit2gtk-4.1-dev librsvg2-dev openssh-client \
                  pkg-config",
             ),
-            (Apt, Window) => Some("dbus fonts-dejavu-core webkit2gtk-driver xvfb"),
+            (Apt, Window) => Some("dbus fonts-dejavu-core openbox webkit2gtk-driver xvfb"),
             (Apt, Lab) => Some(
                 "busybox-static cpio dnsmasq-base iproute2 iptables kmod libvirt-clients libvirt-daemon \
                  libvirt-daemon-driver-qemu netcat-openbsd openssh-server ovmf procps python3 qemu-system-x86 \
@@ -78,18 +78,18 @@ impl PackageTool {
                 "file gcc gcc-c++ librsvg2-devel libvirt-devel make openssh-clients openssl-devel \
                  pkgconf-pkg-config webkit2gtk4.1-devel",
             ),
-            (Dnf, Window) => Some("dbus-daemon dejavu-sans-fonts xorg-x11-server-Xvfb"),
+            (Dnf, Window) => Some("dbus-daemon dejavu-sans-fonts openbox xorg-x11-server-Xvfb"),
             (Dnf, Cross) => Some("mingw64-gcc mingw64-gcc-c++ mingw64-headers"),
             (Pacman, Build) => {
                 Some("base-devel file librsvg libvirt openssh openssl pkgconf webkit2gtk-4.1")
             }
-            (Pacman, Window) => Some("dbus ttf-dejavu xorg-server-xvfb"),
+            (Pacman, Window) => Some("dbus openbox ttf-dejavu xorg-server-xvfb"),
             (Pacman, Cross) => Some("mingw-w64-gcc"),
             (Zypper, Build) => Some(
                 "file gcc gcc-c++ libopenssl-devel librsvg-devel libvirt-devel make openssh-clients pkg-config \
                  webkit2gtk3-devel",
             ),
-            (Zypper, Window) => Some("dbus-1-daemon dejavu-fonts xorg-x11-server-Xvfb"),
+            (Zypper, Window) => Some("dbus-1-daemon dejavu-fonts openbox xorg-x11-server-Xvfb"),
             (Zypper, Cross) => Some("mingw64-cross-gcc mingw64-cross-gcc-c++"),
             (Brew, Build) => Some("libvirt pkgconf"),
             // the lab's guest is made of Debian packages; there is no WebDriver for WebKit on macOS
