@@ -31,6 +31,10 @@ const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Which display of which VM.
 pub(crate) struct Wanted {
+    #[cfg_attr(
+        windows,
+        expect(dead_code, reason = "libvirt hands out no descriptors there")
+    )]
     pub(crate) vm: Uuid,
     pub(crate) display: DisplayInfo,
 }

@@ -15,11 +15,14 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
-use super::traffic::{Frames, Traffic};
+use super::traffic::{Frames, STILL_HERE, Traffic};
 use crate::platform::{Peer, PrivateAddress, PrivateListener};
 
 /// How long the host may take to end its side after we have ended ours.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How often the server hears from us while what it sends is held; it waits for six times as long.
+const SILENCE: Duration = Duration::from_secs(5);
 
 type Source = Box<dyn AsyncRead + Send + Unpin>;
 type Sink = Box<dyn AsyncWrite + Send + Unpin>;
@@ -216,7 +219,7 @@ async fn carry(
         channel,
     } = far;
     let ended_there = {
-        let mut up = std::pin::pin!(copy_up(near_source, sink, &traffic));
+        let mut up = std::pin::pin!(copy_up(near_source, sink, &traffic, held.clone()));
         let mut down = std::pin::pin!(copy_down(source, near_sink, held));
         tokio::select! {
             () = cut.cancelled() => false,
@@ -247,24 +250,49 @@ enum Stopped {
     Sink,
 }
 
-async fn copy_up(mut source: Source, mut sink: Sink, traffic: &Traffic) -> Stopped {
+async fn copy_up(
+    mut source: Source,
+    mut sink: Sink,
+    traffic: &Traffic,
+    held: watch::Receiver<usize>,
+) -> Stopped {
     let mut frames = Frames::default();
     let mut buffer = vec![0; 16 << 10];
     loop {
-        let count = match source.read(&mut buffer).await {
+        let read = tokio::select! {
+            biased;
+            read = source.read(&mut buffer) => read,
+            () = silence(held.clone()) => {
+                // the server's questions are among what is held, so that libvirt cannot answer them
+                if frames.is_between() && write(&mut sink, &STILL_HERE).await.is_err() {
+                    return Stopped::Sink;
+                }
+                continue;
+            }
+        };
+        let count = match read {
             Ok(count) if count > 0 => count,
             _ => return Stopped::Source,
         };
         frames.follow(&buffer[..count], traffic);
-        let written = async {
-            sink.write_all(&buffer[..count]).await?;
-            sink.flush().await
-        };
-        if written.await.is_err() {
+        if write(&mut sink, &buffer[..count]).await.is_err() {
             return Stopped::Sink;
         }
     }
     // dropping the sink is what closes a child's standard input
+}
+
+async fn write(sink: &mut Sink, bytes: &[u8]) -> io::Result<()> {
+    sink.write_all(bytes).await?;
+    sink.flush().await
+}
+
+/// Passes when what comes from the host has been held for a while.
+async fn silence(mut held: watch::Receiver<usize>) {
+    if held.wait_for(|held| *held > 0).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(SILENCE).await;
 }
 
 async fn copy_down(mut source: Source, mut sink: Sink, mut held: watch::Receiver<usize>) {
@@ -329,6 +357,27 @@ mod tests {
         let mut rest = [0; 2];
         near.read_exact(&mut rest).await.expect("it was only held");
         assert_eq!(&rest, b"23");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_whose_words_are_held_still_hears_from_us() {
+        let (far, mut host) = tokio::io::duplex(1024);
+        let (near, mut libvirt) = tokio::io::duplex(1024);
+        let (hold, held) = watch::channel(1);
+        let (source, _near_sink) = split(near);
+        let (_far_source, sink) = split(far);
+        let task = tokio::spawn(async move {
+            copy_up(source, sink, &Traffic::default(), held).await;
+        });
+        let mut heard = [0; STILL_HERE.len()];
+        host.read_exact(&mut heard).await.expect("open");
+        assert_eq!(heard, STILL_HERE);
+        hold.send_replace(0);
+        libvirt.write_all(b"what libvirt says").await.expect("open");
+        let mut heard = [0; 17];
+        host.read_exact(&mut heard).await.expect("open");
+        assert_eq!(&heard, b"what libvirt says", "and nothing of ours");
+        task.abort();
     }
 
     #[tokio::test]

@@ -11,6 +11,21 @@ const TYPE_AT: usize = 16;
 /// not libvirt's.
 const LONGEST: u32 = 64 << 20;
 
+/// What a client says that is still there: a message of libvirt's keepalive program (`keep`, version
+/// 1), procedure pong, which nobody answers. A server that hears nothing for half a minute closes.
+pub(super) const STILL_HERE: [u8; HEADER] = {
+    let mut message = [0; HEADER];
+    message[3] = HEADER as u8;
+    message[4] = b'k';
+    message[5] = b'e';
+    message[6] = b'e';
+    message[7] = b'p';
+    message[11] = 1;
+    message[15] = 2;
+    message[TYPE_AT + 3] = 2;
+    message
+};
+
 /// Counters that outlive the bridge.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
@@ -34,6 +49,11 @@ pub(super) struct Frames {
 }
 
 impl Frames {
+    /// Whether a message of our own can go between what was and what comes.
+    pub(super) fn is_between(&self) -> bool {
+        !self.lost && self.left == 0 && self.header.is_empty()
+    }
+
     /// Takes the next piece of the stream, and counts the calls that begin in it.
     pub(super) fn follow(&mut self, mut bytes: &[u8], traffic: &Traffic) {
         while !bytes.is_empty() && !self.lost {
@@ -100,6 +120,21 @@ mod tests {
             }
             assert_eq!(traffic.calls(), 3, "in pieces of {size}");
         }
+    }
+
+    #[test]
+    fn our_own_message_goes_only_between_others() {
+        let (traffic, mut frames) = (Traffic::default(), Frames::default());
+        assert!(frames.is_between());
+        for piece in message(0, 9).chunks(30) {
+            assert!(frames.is_between() == (piece.len() == 30));
+            frames.follow(piece, &traffic);
+        }
+        frames.follow(&STILL_HERE, &traffic);
+        assert!(frames.is_between(), "it is a whole message");
+        assert_eq!(traffic.calls(), 1, "and no call");
+        frames.follow(&[0xee; 28], &traffic);
+        assert!(!frames.is_between(), "an encrypted stream takes none");
     }
 
     #[test]
