@@ -2,6 +2,8 @@
 // A bench prints one JSON document on stdout, times in milliseconds as the page's clock counts them.
 import { ctl, start } from './app.mjs';
 
+const LONGEST_MS = 180_000;
+
 /** Runs a bench in the window on the estate of `dataDir`, and prints what it returns. */
 export async function bench(dataDir, measure) {
   const app = await start({ dataDir });
@@ -40,7 +42,11 @@ export async function inPage(app, work, ...args) {
      (${work})(...arguments).then((value) => (window.measured = { value }), (error) => (window.measured = { error: String(error) }))`,
     ...args,
   );
-  const { value, error } = await app.until('the measurement', () => app.run('return window.measured'));
+  const { value, error } = await app.until(
+    'the measurement',
+    () => app.run('return window.measured'),
+    LONGEST_MS,
+  );
   if (error) throw new Error(error);
   return value;
 }

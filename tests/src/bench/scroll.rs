@@ -18,14 +18,18 @@ struct Scrolled {
     scrolled_ms: Vec<f64>,
     /// Frames that were looked at.
     frames: u32,
-    /// Frames that had a place without a row.
-    blank: u32,
+    /// For each frame that had a place without a row: which place.
+    gaps: Vec<String>,
 }
 
 pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
     let scrolled: Scrolled = page::measure(setup, "scroll").await?;
     let frames = scrolled.frames;
     ensure!(frames >= LEAST, "only {frames} frames were looked at");
+    if let Some(gap) = scrolled.gaps.first() {
+        eprintln!("scroll: no row at {gap}");
+    }
+    let blank = u32::try_from(scrolled.gaps.len())?;
     let row = |what: String, value, unit, most| Measured {
         bench: "scroll",
         what,
@@ -43,7 +47,7 @@ pub async fn run(setup: &Setup) -> Result<Vec<Measured>> {
         ),
         row(
             format!("blank frames of {frames}"),
-            f64::from(scrolled.blank),
+            f64::from(blank),
             Unit::Frames,
             0.0,
         ),
