@@ -43,6 +43,10 @@ pub fn run(steps: &[Step]) -> Result<ExitCode> {
             println!("\n== {}: only on Linux", step.name());
             continue;
         }
+        if !packages::serves(step.purposes()) {
+            println!("\n== {}: only on Debian and its kin", step.name());
+            continue;
+        }
         println!("\n== {}", step.name());
         let begun = Instant::now();
         let counts = perform(*step).unwrap_or_else(|error| {
