@@ -7,7 +7,7 @@ import { GROUPS, MAIN, type KeyChord } from './chords';
 import type { Line } from './line.svelte';
 import { prefs, QUALITIES, SCALES, type Quality, type Scale } from './prefs.svelte';
 import { SCALE_WORDS } from './status';
-import type { VncScreen } from './vnc.svelte';
+import type { Screen } from './screen.svelte';
 
 const QUALITY_WORDS: Record<Quality, string> = {
   best: 'Best picture',
@@ -37,7 +37,7 @@ export function chordEntries(send: (chord: KeyChord) => void, mute: string | und
 }
 
 export function moreEntries(
-  screen: VncScreen | undefined,
+  screen: Screen | undefined,
   line: Line | undefined,
   guestText: string | null,
 ): MenuEntry[] {
@@ -67,7 +67,7 @@ export function moreEntries(
   ];
 }
 
-async function give(screen: VncScreen): Promise<void> {
+async function give(screen: Screen): Promise<void> {
   try {
     screen.offer(await navigator.clipboard.readText());
     announcer.polite('Clipboard given to the guest');

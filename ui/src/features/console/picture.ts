@@ -5,7 +5,7 @@ import { toasts } from '../../ui/toasts.svelte';
 import { announcer } from '../../lib/announce';
 import { copyText } from '../../lib/copy';
 import { visible } from '../../lib/text';
-import type { VncScreen } from './vnc.svelte';
+import type { Screen } from './screen.svelte';
 
 export async function savePicture(id: string): Promise<void> {
   try {
@@ -21,7 +21,7 @@ export async function savePicture(id: string): Promise<void> {
   }
 }
 
-export async function copyPicture(screen: VncScreen): Promise<void> {
+export async function copyPicture(screen: Screen): Promise<void> {
   const png = await screen.png();
   if (!png) return;
   const copied = navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);

@@ -2,7 +2,7 @@
 import { byteRate, bytes, milliseconds, percent } from '../../lib/format';
 import type { Figures } from './carried.svelte';
 import type { Scale } from './prefs.svelte';
-import type { Picture } from './vnc.svelte';
+import type { Picture } from './screen.svelte';
 
 const NBSP = '\u00a0';
 
