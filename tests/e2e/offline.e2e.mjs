@@ -57,6 +57,16 @@ test('the definition that was read last is shown with its time', async () => {
   await app.says('As of', detail);
 });
 
+test('the host says what it was, and when', async () => {
+  await app.doubleClick('treeitem', 'berlin, *');
+  const host = await app.find('region', 'Host');
+  await app.says('Hypervisor Test driver', host);
+  await app.says('CPUs', host);
+  await app.says('Memory 512 GiB', host);
+  await app.says('Host as of', host);
+  await app.click('tab', 'Estate');
+});
+
 test('an action is off and says why', async () => {
   const start = await app.find('button', 'Start');
   assert.match(await app.reason(start), /connect|lost|answer/i);
