@@ -23,6 +23,17 @@ describe('Tabs', () => {
     expect(tabs.active.id).toBe('a');
   });
 
+  it('moves a page among the others, keeps the order, and never moves one before the estate', () => {
+    for (const id of ['a', 'b', 'c']) tabs.open(tab(id));
+    tabs.move(tab('c'), -1);
+    tabs.move(tab('a'), -1);
+    tabs.move(tab('b'), 1);
+    expect(tabs.all.map(({ id }) => id)).toEqual(['', 'a', 'c', 'b']);
+    expect(layout.current.tabs.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+    tabs.move(ESTATE, 1);
+    expect(tabs.all[0]).toBe(ESTATE);
+  });
+
   it('goes to the neighbour when the active one closes, and brings it back', () => {
     for (const id of ['a', 'b', 'c']) tabs.open(tab(id));
     tabs.show(tab('b'));

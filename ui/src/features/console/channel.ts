@@ -53,8 +53,8 @@ export class Channel implements RawChannel {
     try {
       this.onmessage?.(event);
     } catch {
-      this.#socket.close();
-      return this.#end(GARBAGE);
+      this.#end(GARBAGE);
+      return this.#socket.close();
     }
     this.#watch.onread();
   }

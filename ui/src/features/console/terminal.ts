@@ -6,11 +6,24 @@ import '@xterm/xterm/css/xterm.css';
 
 export type Term = { terminal: Terminal; fit: FitAddon; search: SearchAddon };
 
+const COLOURS = [
+  ['red', 'brightRed'],
+  ['green', 'brightGreen'],
+  ['yellow', 'brightYellow'],
+  ['blue', 'brightBlue'],
+  ['magenta', 'brightMagenta'],
+  ['cyan', 'brightCyan'],
+] as const;
 /** Lines that can be scrolled back to. */
 const SCROLLBACK = 20_000;
 
 export function makeTerminal(element: HTMLElement): Term {
-  const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name);
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const colours = COLOURS.flatMap(([name, bright]) => [
+    [name, token(`--term-${name}`)],
+    [bright, token(`--term-${name}`)],
+  ]);
   const terminal = new Terminal({
     allowProposedApi: true,
     scrollback: SCROLLBACK,
@@ -24,6 +37,8 @@ export function makeTerminal(element: HTMLElement): Term {
       cursor: token('--term-fg'),
       cursorAccent: token('--term-bg'),
       selectionBackground: token('--term-select'),
+      brightBlack: token('--term-dim'),
+      ...(Object.fromEntries(colours) as Record<string, string>),
     },
   });
   const fit = new FitAddon();

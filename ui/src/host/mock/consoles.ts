@@ -64,6 +64,7 @@ export class MockConsoles {
   socket(url: string): Socket {
     const socket = this.#open.get(url.replace('mock:', ''));
     if (!socket) throw new Error(`no console at ${url}`);
+    socket.dial();
     return socket;
   }
 

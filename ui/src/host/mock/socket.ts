@@ -11,7 +11,8 @@ export abstract class MockSocket implements Socket {
   received = 0;
   sent = 0;
 
-  constructor() {
+  /** Somebody has come for it. */
+  dial(): void {
     setTimeout(() => this.#opens(), 40);
   }
 

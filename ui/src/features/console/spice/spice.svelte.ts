@@ -1,0 +1,171 @@
+// A SPICE display: one socket by `console_open` for each of its channels. The first is the console's own; the others come
+// and go with it.
+import type { OpenedConsole } from '../../../generated/api';
+import { host, type Socket } from '../../../host';
+import { press, type KeyChord } from '../chords';
+import { prefs } from '../prefs.svelte';
+import { pngOf, Screen } from '../screen.svelte';
+import type { ChannelEnd } from './channel';
+import type { SpiceSession } from './session';
+
+type Session = typeof SpiceSession;
+const RESIZE_AFTER_MS = 200;
+
+export class SpiceScreen extends Screen {
+  #make: Session | undefined;
+  #session: SpiceSession | undefined;
+  #others: string[] = [];
+  #password: string | undefined;
+  #shown = false;
+  #pointer = '';
+  #resizing: ReturnType<typeof setTimeout> | undefined;
+  #sizes = new ResizeObserver(() => this.adjust());
+  #off: AbortController | undefined;
+
+  protected async prepare(): Promise<void> {
+    this.#make ??= (await import('./session')).SpiceSession;
+  }
+
+  protected attach(socket: Socket, opened: OpenedConsole): void {
+    const Make = this.#make;
+    if (!Make) return;
+    this.element.classList.add('fits');
+    const session = new Make(socket, this.#password ?? opened.password ?? '', () => this.#more(session), {
+      onopen: () => (this.tunnelled = true),
+      onpicture: (canvas) => session === this.#session && this.#picture(canvas),
+      ondrawn: () => this.drawn(),
+      onpointer: (shape) => {
+        this.#pointer = shape;
+        if (this.canvas) this.canvas.style.cursor = shape;
+      },
+      onend: (end) => session === this.#session && this.#ended(end),
+    });
+    this.#session = session;
+    this.#sizes.observe(this.element);
+  }
+
+  protected detach(): void {
+    const session = this.#session;
+    this.#session = undefined;
+    this.asks = false;
+    for (const console of this.#others) void host.call('console_close', { console }).catch(() => undefined);
+    this.#others = [];
+    if (!session) return;
+    this.#sizes.disconnect();
+    this.#off?.abort();
+    this.keepStill();
+    session.close();
+    this.element.replaceChildren();
+  }
+
+  adjust(shown = this.#shown): void {
+    this.#shown = shown;
+    const { canvas, element } = this;
+    const [width, height] = [element.clientWidth, element.clientHeight];
+    if (!canvas || width === 0 || height === 0) return;
+    const scale = prefs.scale === 'actual' ? 1 : Math.min(width / canvas.width, height / canvas.height);
+    canvas.style.width = `${canvas.width * scale}px`;
+    canvas.style.height = `${canvas.height * scale}px`;
+    clearTimeout(this.#resizing);
+    if (prefs.scale === 'resize' && shown && !this.viewOnly)
+      this.#resizing = setTimeout(() => this.#session?.resize(width, height), RESIZE_AFTER_MS);
+  }
+
+  setViewOnly(on: boolean): void {
+    this.viewOnly = on;
+    this.adjust();
+  }
+  send(chord: KeyChord): void {
+    press(chord, (_, code, down) => this.#session?.inputs.key(code, down));
+  }
+  offer(): void {
+    // SPICE passes a clipboard through the guest's agent, which this window does not speak to.
+  }
+  answer(password: string): void {
+    this.#password = password;
+    this.asks = false;
+    this.link.retry();
+  }
+  focus(): void {
+    this.canvas?.focus({ preventScroll: true });
+  }
+  release(codes: Iterable<string>): void {
+    for (const code of codes) this.#session?.inputs.key(code, false);
+  }
+  protected livePng(): Promise<Blob | null> {
+    return pngOf(this.canvas);
+  }
+
+  async #more(session: SpiceSession): Promise<Socket> {
+    const { console, url } = await host.call('console_open', { id: this.vm, what: this.what });
+    // Hung up meanwhile: whoever asked looks at that, and closes what comes.
+    if (session === this.#session) this.#others.push(console);
+    else void host.call('console_close', { console }).catch(() => undefined);
+    return host.socket(url);
+  }
+
+  #picture(canvas: HTMLCanvasElement): void {
+    const hadFocus = this.hasFocus;
+    this.#off?.abort();
+    this.#off = new AbortController();
+    this.element.replaceChildren(canvas);
+    canvas.style.cursor = this.#pointer;
+    this.#listen(canvas, this.#off.signal);
+    this.watch(canvas);
+    this.adjust();
+    this.asks = this.refusedPassword = false;
+    this.link.opened();
+    if (hadFocus) this.focus();
+    else this.focusAgain();
+  }
+
+  #listen(canvas: HTMLCanvasElement, signal: AbortSignal): void {
+    const on = <K extends keyof HTMLElementEventMap>(
+      name: K,
+      then: (inputs: SpiceSession['inputs'], event: HTMLElementEventMap[K]) => void,
+    ): void =>
+      canvas.addEventListener(
+        name,
+        (event) => {
+          event.preventDefault();
+          if (this.#session && !this.viewOnly) then(this.#session.inputs, event);
+        },
+        { signal, passive: false },
+      );
+    on('keydown', (inputs, { code }) => inputs.key(code, true));
+    on('keyup', (inputs, { code }) => inputs.key(code, false));
+    on('contextmenu', () => undefined);
+    on('pointermove', (inputs, event) => inputs.move(this.#at(canvas, event)));
+    on('pointerdown', (inputs, event) => {
+      canvas.focus({ preventScroll: true });
+      canvas.setPointerCapture(event.pointerId);
+      inputs.move(this.#at(canvas, event));
+      inputs.button(event.button, true, event.buttons);
+    });
+    on('pointerup', (inputs, { button, buttons }) => inputs.button(button, false, buttons));
+    on('wheel', (inputs, { deltaY, buttons }) => deltaY !== 0 && inputs.wheel(deltaY < 0, buttons));
+  }
+
+  /** Where that is in the guest, whatever the scale. */
+  #at(canvas: HTMLCanvasElement, event: PointerEvent): Parameters<SpiceSession['inputs']['move']>[0] {
+    const scale = canvas.clientWidth > 0 ? canvas.width / canvas.clientWidth : 1;
+    const inside = (at: number, end: number): number =>
+      Math.max(0, Math.min(end - 1, Math.floor(at * scale)));
+    return {
+      x: inside(event.offsetX, canvas.width),
+      y: inside(event.offsetY, canvas.height),
+      movedX: Math.round(event.movementX * scale),
+      movedY: Math.round(event.movementY * scale),
+      buttons: event.buttons,
+    };
+  }
+
+  #ended({ code, reason, error }: ChannelEnd): void {
+    if (reason === 'auth_failed') {
+      this.refusedPassword = this.#password !== undefined;
+      this.#password = undefined;
+    }
+    if (error && reason !== 'auth_failed') this.link.failed(error);
+    else this.link.ended({ code, reason });
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { HostError } from '../../host';
+import { connection, task, vm } from '../../stores/testing/rows';
+import { chooseOf, endpointsOf } from './endpoint';
+import type { LinkState } from './link.svelte';
+import { sane } from './prefs.svelte';
+import { logName } from './saving';
+import { say, type Say } from './words';
+
+const now = new Date('2026-11-23T14:06:00Z');
+const OPEN: LinkState = { is: 'open' };
+const AWAY: LinkState = { is: 'away' };
+
+function said(
+  state: LinkState,
+  more: {
+    vm?: Partial<ReturnType<typeof vm>>;
+    task?: Partial<ReturnType<typeof task>>;
+    connection?: Partial<ReturnType<typeof connection>>;
+  } = {},
+): Say | undefined {
+  return say({
+    vm: vm('web-04', more.vm),
+    connection: connection('c1', more.connection),
+    task: more.task && task('t1', more.task),
+    state,
+    what: 'Serial 0',
+    now,
+  });
+}
+
+describe('what a console says', () => {
+  it('says nothing when all is well', () => {
+    expect(said(OPEN)).toBeUndefined();
+  });
+
+  it('offers to start what is off', () => {
+    expect(said(AWAY, { vm: { state: 'shut_off' } })).toMatchObject({
+      text: 'web-04 is shut off.',
+      offer: { does: 'start' },
+    });
+  });
+
+  it('follows a reboot, also while the connection is gone', () => {
+    for (const state of [OPEN, { is: 'waiting', until: 0, why: 'ended' } as const])
+      expect(said(state, { task: { action: 'reboot', status: 'running' } })?.text).toBe(
+        'Guest is rebooting. The console stays and follows.',
+      );
+  });
+
+  it('says when it tries again, and never zero', () => {
+    const state: LinkState = { is: 'waiting', until: now.getTime() + 3200, why: 'lost' };
+    expect(said(state)?.text).toBe('Connection lost. Trying again in 4\u00a0s.');
+    expect(said({ ...state, until: now.getTime() - 5 })?.text).toContain('in 1\u00a0s');
+  });
+
+  it('offers to take over what is in use', () => {
+    const error = new HostError({ code: 'conflict', message: 'x' });
+    expect(said({ is: 'refused', error })).toMatchObject({
+      text: 'Serial 0 is in use elsewhere.',
+      offer: { does: 'take-over', label: 'Take over' },
+    });
+  });
+
+  it('leaves what is open alone while its host is away', () => {
+    const lost = { vm: { stale: true }, connection: { state: 'lost' } } as const;
+    expect(said(OPEN, lost)).toBeUndefined();
+    expect(said(AWAY, lost)).toMatchObject({ look: 'danger', offer: { does: 'connect' } });
+  });
+
+  it('shows hostile names as text', () => {
+    const name = '<img src=x onerror=alert(1)>\u202egnp\u0007' + 'x'.repeat(5000);
+    const text = said(AWAY, { vm: { state: 'shut_off', name } })?.text ?? '';
+    expect(text).toContain('<img src=x');
+    expect(text).not.toMatch(/[\u202e\u0007]/);
+    expect(text.length).toBeLessThan(120);
+  });
+});
+
+describe('what is offered', () => {
+  const vnc = { index: 0, kind: 'vnc', address: '', tunnelled: true, needs_password: null } as const;
+  const spice = { ...vnc, index: 1, kind: 'spice' } as const;
+  const line = { alias: 'serial0', label: 'Serial 0', kind: 'serial', unusable: null } as const;
+
+  it('leaves out what the window cannot show', () => {
+    expect(endpointsOf({ displays: [vnc, spice], lines: [line] }).map(({ label }) => label)).toEqual([
+      'VNC',
+      'Serial',
+    ]);
+  });
+
+  it('opens the display first, a line only when it was chosen before', () => {
+    const both = endpointsOf({ displays: [vnc], lines: [line] });
+    expect(chooseOf(both, undefined)?.key).toBe('display 0');
+    expect(chooseOf(both, 'line serial0')?.key).toBe('line serial0');
+    expect(chooseOf(both, 'line gone')?.key).toBe('display 0');
+    const lines = endpointsOf({ displays: [], lines: [line] });
+    expect(chooseOf(lines, undefined)).toBeUndefined();
+  });
+});
+
+describe('what is kept', () => {
+  it('is sane whatever the file says', () => {
+    expect(sane(null)).toEqual({ scale: 'fit', quality: 'balanced', vms: {} });
+    expect(
+      sane({ scale: 'huge', quality: 7, vms: { a: { shown: 'display 0', layout: 3, x: 1 }, b: null } }),
+    ).toEqual({
+      scale: 'fit',
+      quality: 'balanced',
+      vms: { a: { shown: 'display 0' }, b: {} },
+    });
+  });
+
+  it('names a log as every file system allows', () => {
+    const at = new Date('2026-11-23T14:05:58Z');
+    expect(logName('web-04', 'Serial', at)).toBe('web-04 Serial 2026-11-23 14-05-58.log');
+    expect(logName('../../etc/passwd\u0000', 'a/b', at)).toMatch(/^[\w-][\w. -]*\.log$/);
+    expect(logName('...', 'x', at)).toMatch(/^vm x /);
+  });
+});

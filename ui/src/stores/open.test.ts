@@ -1,0 +1,33 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openVm } from './open';
+import { tabs, type TabKind } from './tabs.svelte';
+import { FakeHost } from './testing/host';
+import { vm } from './testing/rows';
+
+beforeEach(() => {
+  new FakeHost();
+  tabs.others = [];
+  for (const kind of ['vm', 'console']) tabs.register(kind, {} as TabKind);
+});
+
+describe('openVm', () => {
+  it('opens the console of what runs and the page of what does not', () => {
+    openVm(vm('a'));
+    openVm(vm('b', { state: 'paused' }));
+    openVm(vm('c', { state: 'shut_off' }));
+    openVm(vm('d', { stale: true }));
+    openVm(vm('e', { provider: 'test' }));
+    expect(tabs.others.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      'console a',
+      'console b',
+      'vm c',
+      'vm d',
+      'vm e',
+    ]);
+  });
+
+  it('opens the page when that is asked for', () => {
+    openVm(vm('a'), true);
+    expect(tabs.active.kind).toBe('vm');
+  });
+});
