@@ -65,15 +65,33 @@ impl Place {
     }
 }
 
+/// Crates that log what they carry when asked for everything: keys, what a guest prints, tokens.
+const TALKATIVE: [&str; 2] = ["tungstenite=warn", "tokio_tungstenite=warn"];
+
 /// Sends logs to stderr, at the level `INNKEEPER_LOG` says (`warn` unless told).
 pub fn log_to_stderr() {
-    let filter =
-        EnvFilter::try_from_env("INNKEEPER_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let said = std::env::var("INNKEEPER_LOG").ok();
     // a second call, from a test, changes nothing
     let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(filter(said.as_deref()))
         .with_writer(std::io::stderr)
         .try_init();
+}
+
+/// What is logged. Whatever was said, nothing secret is.
+fn filter(said: Option<&str>) -> EnvFilter {
+    let harmless = said.map(|said| {
+        let parts = said.split(',').filter(|part| !part.contains("tungstenite"));
+        parts.collect::<Vec<_>>().join(",")
+    });
+    let said = harmless.and_then(|said| EnvFilter::try_new(said).ok());
+    TALKATIVE
+        .iter()
+        .filter_map(|directive| directive.parse().ok())
+        .fold(
+            said.unwrap_or_else(|| EnvFilter::new("warn")),
+            EnvFilter::add_directive,
+        )
 }
 
 #[cfg(test)]
@@ -106,5 +124,41 @@ mod tests {
         let demo = usual.for_demo().mark().expect("the demo is elsewhere");
         assert_eq!(Some(&demo), usual.for_demo().mark().as_ref());
         assert_ne!(Some(demo), Place("/elsewhere".into()).mark());
+    }
+
+    #[test]
+    fn what_a_console_carries_is_not_logged_whatever_is_asked_for() {
+        #[derive(Clone, Default)]
+        struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+        impl std::io::Write for Log {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                let mut log = self.0.lock().expect("no test panics in here");
+                log.write(bytes)
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        for said in [
+            "trace",
+            "tungstenite=trace,app=trace",
+            "trace,tungstenite::protocol",
+        ] {
+            let log = Log::default();
+            let writer = log.clone();
+            let subscriber = tracing_subscriber::fmt()
+                .with_env_filter(filter(Some(said)))
+                .with_writer(move || writer.clone())
+                .finish();
+            tracing::subscriber::with_default(subscriber, || {
+                tracing::trace!(target: "app", "harmless");
+                tracing::trace!(target: "tungstenite::protocol", "hunter2");
+                tracing::debug!(target: "tokio_tungstenite", "hunter2");
+            });
+            let log = log.0.lock().expect("no test panics in here").clone();
+            let log = String::from_utf8(log).expect("text");
+            assert!(log.contains("harmless"), "{said}: {log}");
+            assert!(!log.contains("hunter2"), "{said}: {log}");
+        }
     }
 }
