@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compile, parseQuery, pieces, quoted, type QueryRow } from './query';
+import { compile, narrows, parseQuery, pieces, quoted, type QueryRow } from './query';
 
 type Fixture = {
   rows: QueryRow[];
@@ -20,6 +20,38 @@ describe('the grammar Rust has too', () => {
   it.each(fixture.cases)('$query', ({ query, matches, error }) => {
     expect(parseQuery(query).error).toEqual(error ?? null);
     if (matches) expect(named(query)).toEqual(matches);
+  });
+});
+
+describe('a query after another one', () => {
+  const known = (query: string, before: string, elsewhere = false): boolean =>
+    narrows(parseQuery(query), parseQuery(before), elsewhere);
+
+  it.each([
+    ['web-1', 'web-', true],
+    ['my-web', 'web', true],
+    ['WEB db', 'web', true],
+    ['state:running web', 'state:running', true],
+    ['state:running', 'state:runnin', true],
+    ['w', '', true],
+    ['we', 'web', false],
+    ['-web-1', '-web', false],
+    ['-web', 'web', false],
+    ['host:ab', 'host:a', false],
+    ['state:off', 'state:off web', false],
+    ['web*', 'web', false],
+  ])('%j narrows %j: %s', (query, before, expected) => expect(known(query, before)).toBe(expected));
+
+  it('narrows only by the same words while texts are looked for elsewhere too', () => {
+    expect(known('web-1', 'web-', true)).toBe(false);
+    expect(known('web db', 'web', true)).toBe(true);
+  });
+
+  it('never narrows where a row fits that did not fit before', () => {
+    const queries = fixture.cases.map(({ query }) => query);
+    for (const query of queries)
+      for (const before of queries)
+        if (known(query, before)) expect(named(before)).toEqual(expect.arrayContaining(named(query)));
   });
 });
 

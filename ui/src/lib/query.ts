@@ -63,6 +63,19 @@ export function haystack(row: QueryRow): string {
 export const textsOf = ({ terms }: Query): string[] =>
   terms.flatMap(({ text }) => (text === undefined ? [] : [text]));
 
+/**
+ * Whether what fits `query` fits `before` too, as far as the words tell: each term of the one before is there still, or is
+ * part of a longer text. Texts that are also looked for elsewhere can be found by the longer word alone.
+ */
+export function narrows(query: Query, before: Query, elsewhere: boolean): boolean {
+  return before.terms.every((old) =>
+    query.terms.some((term) => term.source === old.source || (!elsewhere && isPart(old, term))),
+  );
+}
+
+const isPart = (old: Term, term: Term): boolean =>
+  !old.negated && !term.negated && old.text !== undefined && (term.text?.includes(old.text) ?? false);
+
 /** Whether a row fits; null when every row does. `hits` finds a text in what a row does not carry whole. */
 export function compile({ terms }: Query, hits?: TextHits): ((row: QueryRow) => boolean) | null {
   const tests = terms.map((term) => testOf(term, hits));

@@ -2,7 +2,7 @@
 // over rows.
 import type { VmDto } from '../generated/api';
 import { host } from '../host';
-import { compile, haystack, parseQuery, pieces, textsOf } from '../lib/query';
+import { compile, haystack, narrows, parseQuery, pieces, textsOf, type Query } from '../lib/query';
 import { connections } from './connections.svelte';
 import { inventory } from './inventory.svelte';
 import { needsAttention } from './words';
@@ -13,6 +13,8 @@ export type Place =
 export const EVERYWHERE: Place = { kind: 'all' };
 const SEARCH_AFTER_MS = 150;
 const SLICE = 500;
+/** Compiled texts kept: more than anybody takes back key by key. */
+const MOST = 200;
 
 export function inPlace(place: Place): ((vm: VmDto) => boolean) | null {
   switch (place.kind) {
@@ -35,6 +37,33 @@ const exists = (place: Place): boolean =>
 type Hits = ReadonlyMap<string, ReadonlySet<string>>;
 const NO_HITS: Hits = new Map();
 
+type Matches = (vm: VmDto) => boolean;
+
+/** What texts were compiled to. A text that is typed again is the same function again, by which the grid knows its rows. */
+class Compiled {
+  #hits: Hits = NO_HITS;
+  #matches = new Map<string, Matches | null>();
+  #queries = new WeakMap<Matches, Query>();
+
+  of(text: string, query: Query, hits: Hits): Matches | null {
+    if (hits !== this.#hits || this.#matches.size >= MOST) this.#matches.clear();
+    if (hits !== this.#hits) this.#queries = new WeakMap();
+    this.#hits = hits;
+    let matches = this.#matches.get(text);
+    if (matches === undefined) {
+      matches = compile(query, (part, row) => hits.get(part)?.has((row as VmDto).id) ?? false);
+      this.#matches.set(text, matches);
+      if (matches) this.#queries.set(matches, query);
+    }
+    return matches;
+  }
+
+  narrows(matches: Matches, before: Matches): boolean {
+    const [query, old] = [this.#queries.get(matches), this.#queries.get(before)];
+    return query !== undefined && old !== undefined && narrows(query, old, this.#hits.size > 0);
+  }
+}
+
 export class Filter {
   text = $state('');
   #place = $state.raw<Place>(EVERYWHERE);
@@ -42,14 +71,12 @@ export class Filter {
   #hits = $state.raw<Hits>(NO_HITS);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  readonly #compiled = new Compiled();
   readonly #query = $derived(parseQuery(this.text));
   /** The text as the field draws it: chips for what was understood, the first thing that is wrong underlined. */
   readonly pieces = $derived(pieces(this.text, this.#query));
   /** Whether a row matches the text; null when there is none and all do. */
-  readonly matches = $derived.by(() => {
-    const hits = this.#hits;
-    return compile(this.#query, (text, row) => hits.get(text)?.has((row as VmDto).id) ?? false);
-  });
+  readonly matches = $derived.by(() => this.#compiled.of(this.text, this.#query, this.#hits));
   /** Whether the grid shows a row: by place and by text. */
   readonly predicate = $derived.by(() => {
     const [place, matches] = [inPlace(this.place), this.matches];
@@ -72,6 +99,9 @@ export class Filter {
     if (!matches || this.place.kind === 'all') return 0;
     return inventory.vms.reduce((n, vm) => n + (matches(vm) ? 1 : 0), 0);
   }
+
+  /** Whether a former or present `matches` leaves no row that another one does not. */
+  readonly narrows = (matches: Matches, before: Matches): boolean => this.#compiled.narrows(matches, before);
 
   set(text: string): void {
     if (text === this.text) return;

@@ -52,6 +52,23 @@ describe('Filter', () => {
     expect(host.requests('inventory_search')).toEqual([{ text: 'tail' }]);
   });
 
+  it('knows when a key narrows, and the same text again', async () => {
+    new FakeHost({ inventory_search: () => ['db'] });
+    const filter = new Filter();
+    const typed = (text: string): NonNullable<Filter['matches']> => {
+      filter.set(text);
+      return filter.matches ?? (() => true);
+    };
+    const [web, dash] = [typed('web'), typed('web-')];
+    expect([filter.narrows(dash, web), filter.narrows(web, dash)]).toEqual([true, false]);
+    expect(typed('web')).toBe(web);
+    // what Rust has found belongs to another time
+    typed('tail');
+    await vi.waitFor(() => expect(shown(filter)).toEqual(['db']));
+    expect(filter.narrows(typed('web-'), web)).toBe(false);
+    expect(typed('web')).not.toBe(web);
+  });
+
   it('marks what it does not know and keeps the rest', () => {
     const filter = new Filter();
     filter.set('hsot:x web');

@@ -20,6 +20,8 @@ export type Term = {
   negated: boolean;
   start: number;
   end: number;
+  /** As it was typed, its sign included. */
+  source: string;
   /** A plain text, folded, looked for anywhere; else `test` asks one field. */
   text?: string;
   test?: (row: QueryRow) => boolean;
@@ -84,7 +86,7 @@ class Scanner {
     if (negated) this.#at++;
     const key = this.#key();
     const test = key === undefined ? this.#textTest() : this.#fieldTest(key);
-    return { negated, start, end: this.#at, ...test };
+    return { negated, start, end: this.#at, source: this.#text.slice(start, this.#at), ...test };
   }
 
   #wordEnd(): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Arranger, Head, longestRise, Note, toLines, type Order } from './arrange';
+import { Narrowing } from './narrowing';
 import type { Column, Grouping, SortKey } from './types';
 
 type Row = { id: string; name: string; cpu: number | null; host: string };
@@ -31,7 +32,8 @@ function shown(
   closed: string[] = [],
 ) {
   const arranged = arranger.arrange(rows, asked, hold);
-  const { lines } = toLines(arranged, asked.grouping, filter, new Set(closed));
+  const left = filter && new Narrowing<Row>().left(arranged.buckets, filter);
+  const { lines } = toLines(arranged.buckets, asked.grouping, left, new Set(closed));
   const text = lines.map((line) =>
     line instanceof Head
       ? `[${line.group} ${line.shown}/${line.total}${line.collapsed ? ' closed' : ''}]`

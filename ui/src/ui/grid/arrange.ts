@@ -26,9 +26,10 @@ export type Order<T> = {
   grouping: Grouping<T> | null;
   key: (row: T) => string;
 };
+/** Rows in order; with grouping, each bucket in order. */
+export type Buckets<T> = ReadonlyMap<string, readonly T[]>;
 export type Arranged<T> = {
-  /** In order; with grouping, each bucket in order. */
-  buckets: ReadonlyMap<string, readonly T[]>;
+  buckets: Buckets<T>;
   /** Rows that stand elsewhere than the order asks for, because places are held. */
   moved: number;
 };
@@ -186,25 +187,27 @@ export type Lines<T> = {
   matching: number;
 };
 
-/** The lines to show. With a filter, groups without a hit go away; without one, empty groups stay with their note. */
+/**
+ * The lines to show; `left` is what a filter has left of the buckets. With a filter, groups without a hit go away; without
+ * one, empty groups stay with their note.
+ */
 export function toLines<T extends object>(
-  arranged: Arranged<T>,
+  buckets: Buckets<T>,
   grouping: Grouping<T> | null,
-  filter: ((row: T) => boolean) | null,
+  left: Buckets<T> | null,
   collapsed: ReadonlySet<string>,
 ): Lines<T> {
   if (!grouping) {
-    const all = arranged.buckets.get(ALL) ?? [];
-    const lines = filter ? all.filter(filter) : all;
+    const lines = (left ?? buckets).get(ALL) ?? [];
     return { lines, heads: [], matching: lines.length };
   }
   const lines: Line<T>[] = [];
   const heads: number[] = [];
   let matching = 0;
-  for (const { key, note } of groupOrder(arranged.buckets, grouping.groups ?? [])) {
-    const all = arranged.buckets.get(key) ?? [];
-    const shown = filter ? all.filter(filter) : all;
-    if (filter && shown.length === 0) continue;
+  for (const { key, note } of groupOrder(buckets, grouping.groups ?? [])) {
+    const all = buckets.get(key) ?? [];
+    const shown = left ? (left.get(key) ?? []) : all;
+    if (left && shown.length === 0) continue;
     matching += shown.length;
     const folded = collapsed.has(key);
     heads.push(lines.length);

@@ -3,7 +3,8 @@
 import { untrack } from 'svelte';
 import { Arranger, Head, Note, toLines, type Line } from './arrange';
 import { shownColumns } from './columns';
-import type { Column, Grouping, GridLayout, SortKey } from './types';
+import { Narrowing } from './narrowing';
+import type { Column, Grouping, GridLayout, Narrows, RowFilter, SortKey } from './types';
 import { COLUMN_HEAD, GROUP_HEAD, Heights, OVERSCAN, Slots, windowOf } from './viewport';
 
 /** What the component passes in; read through getters, so that each part depends only on what it reads. */
@@ -13,7 +14,8 @@ export interface GridInputs<T> {
   readonly rowKey: (row: T) => string;
   readonly sort: readonly SortKey[];
   readonly grouping: Grouping<T> | null;
-  readonly filter: ((row: T) => boolean) | null;
+  readonly filter: RowFilter<T> | null;
+  readonly narrows: Narrows<T> | undefined;
   readonly layout: GridLayout;
   readonly rowHeight: number;
   readonly typeAhead: boolean;
@@ -37,6 +39,7 @@ export class GridState<T extends object> {
 
   #in: GridInputs<T>;
   #arranger = new Arranger<T>();
+  #narrowing = new Narrowing<T>();
   #slots = new Slots();
   #drawn = new Map<number, Entry<T>>();
   #pointerInside = false;
@@ -60,9 +63,11 @@ export class GridState<T extends object> {
   /** Rows that wait for the pointer and the focus to leave before they take their new places. */
   readonly moved = $derived(this.#arranged.moved);
 
-  readonly #lines = $derived.by(() =>
-    toLines(this.#arranged, this.#in.grouping, this.#in.filter, this.#in.collapsed),
-  );
+  readonly #lines = $derived.by(() => {
+    const { grouping, filter, narrows, collapsed } = this.#in;
+    const { buckets } = this.#arranged;
+    return toLines(buckets, grouping, filter && this.#narrowing.left(buckets, filter, narrows), collapsed);
+  });
   readonly lines = $derived(this.#lines.lines);
   readonly matching = $derived(this.#lines.matching);
   readonly heights = $derived.by(

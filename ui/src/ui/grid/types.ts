@@ -46,13 +46,20 @@ export type GroupView = { key: string; total: number; shown: number; collapsed: 
 /** Where a menu was asked for, and on what. */
 export type GridTarget<T> = { kind: 'row'; row: T } | { kind: 'group'; group: string } | { kind: 'none' };
 
+/** Whether a row is shown. Of the row alone: what else it depends on makes another filter. */
+export type RowFilter<T> = (row: T) => boolean;
+/** Whether a filter leaves no row that the one before it does not. */
+export type Narrows<T> = (filter: RowFilter<T>, before: RowFilter<T>) => boolean;
+
 export type GridProps<T extends object> = {
   /** A plain array, replaced as a whole; unchanged rows keep their identity. */
   rows: readonly T[];
   rowKey: (row: T) => string;
   columns: readonly Column<T>[];
   label: string;
-  filter?: ((row: T) => boolean) | null;
+  filter?: RowFilter<T> | null;
+  /** Known of two filters, a key that is typed looks only at the rows left so far. */
+  narrows?: Narrows<T>;
   grouping?: Grouping<T> | null;
   /** What stands in a group head, after the chevron. */
   groupHead?: Snippet<[GroupView]>;
