@@ -12,13 +12,13 @@ export class Inventory {
   /** Whether any row lacks a part of its texts, which only Rust can search then. */
   readonly anyCut = $derived(this.vms.some((vm) => vm.cut));
   revision = 0;
-  #at = new Map<string, number>();
+  #index: Map<string, number> | undefined;
   #forbidden = new Map<number, ReadonlyMap<VmAction, string>>();
   #interner = new Interner();
 
   replaceAll(revision: number, vms: readonly VmDto[], profiles: readonly ActionProfile[]): void {
     this.#learn(profiles);
-    this.#index(vms);
+    this.#index = undefined;
     this.revision = revision;
     this.vms = vms;
     this.loaded = true;
@@ -40,7 +40,7 @@ export class Inventory {
   }
 
   get(id: string): VmDto | undefined {
-    const at = this.#where(id);
+    const at = this.#at.get(id);
     return at === undefined ? undefined : this.vms[at];
   }
 
@@ -50,9 +50,10 @@ export class Inventory {
     return profile ? profile.get(action) : 'Not known yet';
   }
 
-  #where(id: string): number | undefined {
-    void this.vms;
-    return this.#at.get(id);
+  /** Where each row is; made when it is asked for, since the first rows are painted without it. */
+  get #at(): Map<string, number> {
+    const { vms } = this;
+    return (this.#index ??= new Map(vms.map((row, index) => [row.id, index])));
   }
 
   #learn(profiles: readonly ActionProfile[]): void {
@@ -60,25 +61,22 @@ export class Inventory {
       this.#forbidden.set(id, new Map(forbidden.map(({ action, reason }) => [action, reason])));
   }
 
-  #index(rows: readonly VmDto[]): void {
-    this.#at = new Map(rows.map((row, index) => [row.id, index]));
-  }
-
   #put(upserted: readonly VmDto[], removed: readonly string[]): void {
     if (upserted.length === 0 && removed.length === 0) return;
+    const places = this.#at;
     let rows = this.vms.slice();
     for (const vm of upserted) {
       const row = this.#interner.row(vm);
-      const at = this.#at.get(row.id);
+      const at = places.get(row.id);
       if (at === undefined) {
-        this.#at.set(row.id, rows.length);
+        places.set(row.id, rows.length);
         rows.push(row);
       } else rows[at] = row;
     }
     if (removed.length > 0) {
       const gone = new Set(removed);
       rows = rows.filter((row) => !gone.has(row.id));
-      this.#index(rows);
+      this.#index = undefined;
     }
     this.vms = rows;
   }

@@ -39,14 +39,15 @@ type Key = string | number | null;
 const ALL = '';
 
 export class Arranger<T extends object> {
-  #places = new Map<string, Place>();
+  /** Where the rows of the last call stand; made when it is asked for, since the first rows are painted without it. */
+  #places = once(() => new Map<string, Place>());
   #keys = new Map<string, WeakMap<T, Key>>();
   #columns: readonly Column<T>[] = [];
   #order = '';
 
   /** Whether a row of this key was among the rows of the last call. */
   has(key: string): boolean {
-    return this.#places.has(key);
+    return this.#places().has(key);
   }
 
   arrange(rows: readonly T[], order: Order<T>, hold: boolean): Arranged<T> {
@@ -59,22 +60,24 @@ export class Arranger<T extends object> {
     const held = this.#inPlace(rows, order.key);
     const fresh = this.#sorted(held, order);
     const groupOf = order.grouping?.of ?? (() => ALL);
-    if (hold && wish === this.#order && this.#places.size > 0) {
+    if (hold && wish === this.#order && this.#places().size > 0) {
       const moved = this.#moved(fresh, order.key, groupOf);
       if (moved > 0) return { buckets: this.#keepPlaces(held, order.key, groupOf), moved };
     }
     this.#order = wish;
-    this.#places = new Map(fresh.map((row, rank) => [order.key(row), { rank, group: groupOf(row) }]));
+    this.#places = once(
+      () => new Map(fresh.map((row, rank) => [order.key(row), { rank, group: groupOf(row) }])),
+    );
     return { buckets: bucket(fresh, groupOf), moved: 0 };
   }
 
   /** Known rows by their places, new ones after them: nearly sorted, which makes the sort that follows cheap. */
   #inPlace(rows: readonly T[], key: (row: T) => string): T[] {
-    if (this.#places.size === 0) return rows.slice();
-    const known: (T | undefined)[] = new Array(this.#places.size);
+    if (this.#places().size === 0) return rows.slice();
+    const known: (T | undefined)[] = new Array(this.#places().size);
     const added: T[] = [];
     for (const row of rows) {
-      const place = this.#places.get(key(row));
+      const place = this.#places().get(key(row));
       if (place && place.rank < known.length && known[place.rank] === undefined) known[place.rank] = row;
       else added.push(row);
     }
@@ -87,9 +90,9 @@ export class Arranger<T extends object> {
     const places = new Map<string, Place>();
     held.forEach((row, rank) => {
       const k = key(row);
-      places.set(k, { rank, group: this.#places.get(k)?.group ?? groupOf(row) });
+      places.set(k, { rank, group: this.#places().get(k)?.group ?? groupOf(row) });
     });
-    this.#places = places;
+    this.#places = () => places;
     return bucket(held, (row) => places.get(key(row))?.group ?? ALL);
   }
 
@@ -97,7 +100,7 @@ export class Arranger<T extends object> {
     const ranks: number[] = [];
     let changedGroup = 0;
     for (const row of fresh) {
-      const place = this.#places.get(key(row));
+      const place = this.#places().get(key(row));
       if (!place) continue;
       if (place.group !== groupOf(row)) changedGroup++;
       else ranks.push(place.rank);
@@ -149,6 +152,12 @@ export class Arranger<T extends object> {
       return key;
     });
   }
+}
+
+/** Makes a value at the first call, and gives it at every call. */
+function once<V>(make: () => V): () => V {
+  let made: { value: V } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function bucket<T>(rows: readonly T[], groupOf: (row: T) => string): Map<string, T[]> {
