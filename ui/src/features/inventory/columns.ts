@@ -44,6 +44,14 @@ const ORDER: Record<VmDto['state'], number> = {
   shut_off: 4,
   unknown: 5,
 };
+/** A column of words: shown as text, ordered by it, nothing last. */
+const words = (
+  id: ColumnId,
+  label: string,
+  width: number,
+  show: NonNullable<VmColumn['show']>,
+  of: (vm: VmDto) => string,
+): VmColumn => ({ id, label, width, show, text: (vm) => shown(of(vm)), sort: (vm) => orNull(of(vm)) });
 const sources = (vm: VmDto): string => vm.disks.map((disk) => disk.source ?? disk.target).join(', ');
 
 export const COLUMNS: readonly VmColumn[] = [
@@ -80,26 +88,12 @@ export const COLUMNS: readonly VmColumn[] = [
     sort: (vm) => vm.memory_bytes,
   },
   {
-    id: 'ip',
-    label: 'IP address',
-    width: 124,
-    text: (vm) => shown(vm.ips.join(', ')),
+    ...words('ip', 'IP address', 124, 'always', (vm) => vm.ips.join(', ')),
     sort: (vm) => first(vm.ips),
   },
+  words('os', 'Guest OS', 140, 'wide', (vm) => vm.os ?? ''),
   {
-    id: 'os',
-    label: 'Guest OS',
-    width: 140,
-    show: 'wide',
-    text: (vm) => shown(vm.os ?? ''),
-    sort: (vm) => vm.os,
-  },
-  {
-    id: 'tags',
-    label: 'Tags',
-    width: 124,
-    show: 'wide',
-    text: (vm) => shown(vm.tags.join(' ')),
+    ...words('tags', 'Tags', 124, 'wide', (vm) => vm.tags.join(' ')),
     sort: (vm) => first(vm.tags),
   },
   {
@@ -109,62 +103,16 @@ export const COLUMNS: readonly VmColumn[] = [
     text: (vm) => (vm.stale ? asOf(new Date(vm.as_of), minutes.now) : 'Live'),
     sort: (vm) => (vm.stale ? Date.parse(vm.as_of) : Number.MAX_SAFE_INTEGER),
   },
+  words('title', 'Title', 160, 'chosen', (vm) => vm.title),
+  words('host', 'Host', 120, 'chosen', (vm) => vm.connection),
+  words('folder', 'Folder', 110, 'chosen', (vm) => vm.folder),
   {
-    id: 'title',
-    label: 'Title',
-    width: 160,
-    show: 'chosen',
-    text: (vm) => shown(vm.title),
-    sort: (vm) => orNull(vm.title),
-  },
-  {
-    id: 'host',
-    label: 'Host',
-    width: 120,
-    show: 'chosen',
-    text: (vm) => shown(vm.connection),
-    sort: (vm) => vm.connection,
-  },
-  {
-    id: 'folder',
-    label: 'Folder',
-    width: 110,
-    show: 'chosen',
-    text: (vm) => shown(vm.folder),
-    sort: (vm) => orNull(vm.folder),
-  },
-  {
-    id: 'mac',
-    label: 'MAC address',
-    width: 136,
-    show: 'chosen',
-    text: (vm) => shown(vm.macs.join(', ')),
+    ...words('mac', 'MAC address', 136, 'chosen', (vm) => vm.macs.join(', ')),
     sort: (vm) => first(vm.macs),
   },
-  {
-    id: 'disks',
-    label: 'Disks',
-    width: 220,
-    show: 'chosen',
-    text: (vm) => shown(sources(vm)),
-    sort: (vm) => orNull(sources(vm)),
-  },
-  {
-    id: 'autostart',
-    label: 'Autostart',
-    width: 84,
-    show: 'chosen',
-    text: (vm) => yesNo(vm.autostart),
-    sort: (vm) => yesNo(vm.autostart),
-  },
-  {
-    id: 'persistent',
-    label: 'Persistent',
-    width: 88,
-    show: 'chosen',
-    text: (vm) => yesNo(vm.persistent),
-    sort: (vm) => yesNo(vm.persistent),
-  },
+  words('disks', 'Disks', 220, 'chosen', sources),
+  words('autostart', 'Autostart', 84, 'chosen', (vm) => yesNo(vm.autostart)),
+  words('persistent', 'Persistent', 88, 'chosen', (vm) => yesNo(vm.persistent)),
   {
     id: 'provider',
     label: 'Provider',
@@ -174,30 +122,9 @@ export const COLUMNS: readonly VmColumn[] = [
     sort: (vm) => vm.provider,
     extra: 24,
   },
-  {
-    id: 'uuid',
-    label: 'UUID',
-    width: 264,
-    show: 'chosen',
-    text: (vm) => vm.uuid ?? '',
-    sort: (vm) => vm.uuid,
-  },
-  {
-    id: 'description',
-    label: 'Description',
-    width: 220,
-    show: 'chosen',
-    text: (vm) => shown(vm.description),
-    sort: (vm) => orNull(vm.description),
-  },
-  {
-    id: 'note',
-    label: 'Note',
-    width: 180,
-    show: 'chosen',
-    text: (vm) => shown(vm.note),
-    sort: (vm) => orNull(vm.note),
-  },
+  words('uuid', 'UUID', 264, 'chosen', (vm) => vm.uuid ?? ''),
+  words('description', 'Description', 220, 'chosen', (vm) => vm.description),
+  words('note', 'Note', 180, 'chosen', (vm) => vm.note),
 ];
 
 /** The row in words. */
