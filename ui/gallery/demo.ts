@@ -1,4 +1,4 @@
-// An invented estate for the gallery and the benchmark; the kit itself knows nothing of it.
+// An invented estate for the gallery; the kit itself knows nothing of it.
 import type { LinkState } from '../src/ui/glyph/HostGlyph.svelte';
 import type { MachineState } from '../src/ui/glyph/StateGlyph.svelte';
 
@@ -188,7 +188,7 @@ export const guests: Guest[] = links.flatMap((link) =>
   }),
 );
 
-/** Many guests on fifty hosts, for the benchmark. */
+/** Many guests on fifty hosts. */
 export function many(count: number): { guests: Guest[]; hosts: string[] } {
   const states: MachineState[] = ['running', 'running', 'running', 'off', 'paused', 'saved'];
   const kinds = ['web', 'db', 'build-runner', 'mail', 'cache', 'queue', 'portal'];

@@ -1,5 +1,5 @@
 // The gallery: every component in every state, for eyes and for pictures. Served by `npm run dev` only.
-// gallery.html?page=parts|forms|layers|frame|grid|bench &theme=dark &density=comfortable
+// gallery.html?page=parts|forms|layers|frame|grid|many &theme=dark &density=comfortable
 import { mount, type Component } from 'svelte';
 import '../src/styles/tokens.css';
 import '../src/styles/base.css';

@@ -72,7 +72,7 @@ const checks = {
     },
   ],
   'a fast scroll never shows an empty grid': [
-    'bench',
+    'many',
     async (tab) => {
       await tab.mouse.move(600, 400);
       let empty = 0;
@@ -89,7 +89,7 @@ const checks = {
     },
   ],
   'keys move through ten thousand rows with the focus in view': [
-    'bench',
+    'many',
     async (tab) => {
       await tab.locator('[data-index="0"]').click();
       for (const key of ['End', 'PageUp', 'ArrowUp', 'Home', 'PageDown']) {

@@ -8,7 +8,7 @@ const pages = asked.length
   ? asked
   : readdirSync(new URL('../gallery/pages', import.meta.url))
       .map((file) => file.replace('.svelte', ''))
-      .filter((name) => !['bench', 'live'].includes(name));
+      .filter((name) => !['many', 'live'].includes(name));
 mkdirSync(out, { recursive: true });
 const { browser, url, close } = await open({ built: true });
 let bad = 0;
