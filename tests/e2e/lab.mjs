@@ -1,6 +1,6 @@
 // Hosts for tests of the window: real libvirtd, QEMU and sshd in namespaces (tests/lab/lab).
 import { execFile, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './app.mjs';
@@ -23,13 +23,15 @@ export async function labUp(test, ...hosts) {
       const uri = await run('uri', host, 'unix');
       return (await execute('virsh', ['-q', '-c', uri, ...args])).stdout.trim();
     },
-    /** Defines a VM that is only firmware: it runs at once and needs no guest. */
-    define: async (host, name) => {
-      const made = await execute(join(folder, 'mkdom'), [name, 'mem=16', 'machine=pc', 'boot=none'], { env });
+    /** Defines a VM. Without options (see mkdom) it is only firmware: it runs at once and needs no guest. */
+    define: async (host, name, options = ['mem=16', 'machine=pc', 'boot=none']) => {
+      const made = await execute(join(folder, 'mkdom'), [name, ...options], { env });
       const file = join(state, `${name}.xml`);
       writeFileSync(file, made.stdout);
       await lab.virsh(host, 'define', file);
     },
+    /** What a VM has said on its serial line since it was started. */
+    serial: (host, name) => readFileSync(join(state, host, `log/qemu/${name}-serial.log`), 'latin1'),
     down: () => run('down'),
   };
   return lab;
