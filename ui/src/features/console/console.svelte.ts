@@ -11,6 +11,8 @@ import { chooseOf, endpointsOf, type Endpoint } from './endpoint';
 import { Line } from './line.svelte';
 import { Link, type Carrier, type Runs } from './link.svelte';
 import { prefs } from './prefs.svelte';
+import type { Screen } from './screen.svelte';
+import { SpiceScreen } from './spice/spice.svelte';
 import { Typing } from './typing.svelte';
 import { VncScreen } from './vnc.svelte';
 
@@ -27,10 +29,8 @@ export class Console implements Carrier {
   readonly asking = new Link(this);
   readonly typing: Typing;
   endpoints = $state.raw<readonly Endpoint[] | null>(null);
-  /** Displays that speak what the window does not. */
-  foreign = $state.raw<readonly string[]>([]);
   shownKey = $state<string | undefined>();
-  #screens = new Map<string, VncScreen>();
+  #screens = new Map<string, Screen>();
   #lines = new Map<string, Line>();
   #stop: () => void;
 
@@ -58,9 +58,9 @@ export class Console implements Carrier {
     // Before the first list nothing is known, not even that the VM is gone.
     return inventory.loaded || this.vm ? runsOf(this.vm) : 'unknown';
   }
-  get screen(): VncScreen | undefined {
+  get screen(): Screen | undefined {
     const { shown } = this;
-    return shown?.kind === 'vnc' ? this.#screens.get(shown.key) : undefined;
+    return shown && shown.kind !== 'line' ? this.#screens.get(shown.key) : undefined;
   }
   get line(): Line | undefined {
     const { shown } = this;
@@ -109,7 +109,6 @@ export class Console implements Carrier {
 
   #learn(found: ConsolesDto): void {
     const endpoints = endpointsOf(found);
-    this.foreign = found.displays.flatMap(({ kind }) => (kind === 'vnc' ? [] : [kind.toUpperCase()]));
     this.endpoints = endpoints;
     const shown = chooseOf(endpoints, this.shownKey ?? prefs.of(this.id).shown);
     if (shown) this.#make(shown);
@@ -120,10 +119,14 @@ export class Console implements Carrier {
     if (endpoint.unusable !== undefined) return;
     const known = this.#screens.get(endpoint.key) ?? this.#lines.get(endpoint.key);
     if (known) return;
-    const made =
-      endpoint.kind === 'vnc' ? new VncScreen(this.id, endpoint.what) : new Line(this.id, endpoint.what);
-    if (made instanceof VncScreen) this.#screens.set(endpoint.key, made);
-    else this.#lines.set(endpoint.key, made);
+    const made = this.#begin(endpoint);
+    if (made instanceof Line) this.#lines.set(endpoint.key, made);
+    else this.#screens.set(endpoint.key, made);
     made.link.follow(this.runs);
+  }
+
+  #begin({ kind, what }: Endpoint): Screen | Line {
+    if (kind === 'line') return new Line(this.id, what);
+    return kind === 'vnc' ? new VncScreen(this.id, what) : new SpiceScreen(this.id, what);
   }
 }

@@ -3,25 +3,36 @@ import type { ConsolesDto, OpenWhat } from '../../generated/api';
 
 export type Endpoint = {
   key: string;
+  /** In the switch, beside the others. */
   label: string;
-  kind: 'vnc' | 'line';
+  /** In a sentence: "Serial 0". */
+  title: string;
+  kind: 'vnc' | 'spice' | 'line';
   what: OpenWhat;
   unusable?: string;
 };
 
-/** In the order of the switch: displays, then lines. What the window cannot show is not offered. */
+const WORDS = { vnc: 'VNC', spice: 'SPICE' } as const;
+
+/** In the order of the switch: displays, then lines. */
 export function endpointsOf({ displays, lines }: ConsolesDto): Endpoint[] {
-  const vnc = displays.filter((display) => display.kind === 'vnc');
   return [
-    ...vnc.map((display, at): Endpoint => ({
-      key: `display ${display.index}`,
-      label: vnc.length > 1 ? `VNC ${at}` : 'VNC',
-      kind: 'vnc',
-      what: { kind: 'display', index: display.index },
-    })),
+    ...displays.map(({ index, kind }): Endpoint => {
+      const alike = displays.filter((other) => other.kind === kind);
+      const at = alike.findIndex((other) => other.index === index);
+      const label = alike.length > 1 ? `${WORDS[kind]} ${at}` : WORDS[kind];
+      return {
+        key: `display ${index}`,
+        label,
+        title: 'The display',
+        kind,
+        what: { kind: 'display', index },
+      };
+    }),
     ...lines.map((line): Endpoint => ({
       key: `line ${line.alias}`,
       label: lines.length > 1 ? line.label : line.kind === 'serial' ? 'Serial' : line.label,
+      title: line.label,
       kind: 'line',
       what: { kind: 'line', alias: line.alias, force: false },
       ...(line.unusable !== null && { unusable: line.unusable }),
@@ -33,7 +44,7 @@ export function endpointsOf({ displays, lines }: ConsolesDto): Endpoint[] {
 export function chooseOf(endpoints: readonly Endpoint[], kept: string | undefined): Endpoint | undefined {
   return (
     endpoints.find(({ key, unusable }) => key === kept && unusable === undefined) ??
-    endpoints.find(({ kind }) => kind === 'vnc')
+    endpoints.find(({ kind }) => kind !== 'line')
   );
 }
 

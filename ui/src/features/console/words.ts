@@ -13,6 +13,8 @@ export type Say = {
   look: 'work' | 'info' | 'warn' | 'danger';
   text: string;
   offer?: { does: Offer; label: string };
+  /** What to do about it, where there is room. */
+  hint?: string;
   /** Libvirt's own words. */
   detail?: string;
 };
@@ -105,9 +107,13 @@ function refused(
       text: `${what} is in use elsewhere.`,
       offer: { does: 'take-over', label: 'Take over' },
     };
-  const hint = error.hint ? ` ${error.hint}` : '';
   return withDetail(
-    { look: 'danger', text: error.message + hint, offer: { does: 'retry', label: 'Try again' } },
+    {
+      look: 'danger',
+      text: error.message,
+      ...(error.hint && { hint: error.hint }),
+      offer: { does: 'retry', label: 'Try again' },
+    },
     error,
   );
 }

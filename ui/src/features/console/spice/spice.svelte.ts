@@ -29,17 +29,23 @@ export class SpiceScreen extends Screen {
   protected attach(socket: Socket, opened: OpenedConsole): void {
     const Make = this.#make;
     if (!Make) return;
-    this.element.classList.add('fits');
-    const session = new Make(socket, this.#password ?? opened.password ?? '', () => this.#more(session), {
-      onopen: () => (this.tunnelled = true),
-      onpicture: (canvas) => session === this.#session && this.#picture(canvas),
-      ondrawn: () => this.drawn(),
-      onpointer: (shape) => {
-        this.#pointer = shape;
-        if (this.canvas) this.canvas.style.cursor = shape;
+    // in the middle, and where it is larger than its place its beginning can be scrolled to
+    this.element.style.cssText = 'display:grid;place-content:safe center;overflow:auto';
+    const session: SpiceSession = new Make(
+      socket,
+      this.#password ?? opened.password ?? '',
+      () => this.#more(session),
+      {
+        onopen: () => (this.tunnelled = true),
+        onpicture: (canvas) => session === this.#session && this.#picture(canvas),
+        ondrawn: () => this.drawn(),
+        onpointer: (shape) => {
+          this.#pointer = shape;
+          if (this.canvas) this.canvas.style.cursor = shape;
+        },
+        onend: (end) => session === this.#session && this.#ended(end),
       },
-      onend: (end) => session === this.#session && this.#ended(end),
-    });
+    );
     this.#session = session;
     this.#sizes.observe(this.element);
   }
