@@ -87,9 +87,11 @@ async function doctor() {
     await ctl(dataDir, 'connection', 'add', 'ams-kvm-01', 'qemu+ssh://lab-a/system', '--folder', 'Amsterdam');
     await lab.run('daemon-stop', 'a');
     app = await start({ dataDir, env: lab.env });
+    await app.find('treeitem', 'ams-kvm-01, Lost*');
     await app.doubleClick('treeitem', 'ams-kvm-01, *');
     await app.click('button', 'Diagnose', await app.find('region', 'Connection doctor'));
     await app.says('Stopped at step');
+    await app.find('treeitem', 'ams-kvm-01, Lost*');
     await keep(app, 'doctor');
   } finally {
     await app?.quit();
