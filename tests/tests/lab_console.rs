@@ -169,6 +169,20 @@ async fn a_guest_is_seen_and_talked_to_over_one_login() -> Result<()> {
     Ok(())
 }
 
+/// The first message to a SPICE server: version 2.2, its main channel, no capabilities.
+fn spice_link() -> Vec<u8> {
+    const LENGTH: u32 = 18;
+    let mut message = b"REDQ".to_vec();
+    for word in [2, 2, LENGTH, 0] {
+        message.extend(u32::to_le_bytes(word));
+    }
+    message.extend([1, 0]);
+    for word in [0, 0, LENGTH] {
+        message.extend(u32::to_le_bytes(word));
+    }
+    message
+}
+
 /// The size of a PNG file that is whole.
 fn size_of_png(file: &[u8]) -> (u32, u32) {
     assert!(file.starts_with(b"\x89PNG\r\n\x1a\n") && &file[12..16] == b"IHDR");
@@ -287,6 +301,15 @@ async fn displays_wherever_they_listen() -> Result<()> {
     let error = refused.context("ssh carries no descriptors")?;
     assert_eq!(error.code, ErrorCode::Unsupported, "{error:?}");
     assert!(error.hint.is_some());
+
+    // SPICE speaks when it is spoken to
+    lab.define("a", &[&["spice", "gfx=spice"], &BARE[..]].concat())?;
+    lab.virsh("a", &["start", "spice"])?;
+    let mut spice = session.open_display(&key_of(&lab, "spice")?, 0).await?;
+    spice.write_all(&spice_link()).await?;
+    let mut answer = [0; 4];
+    tokio::time::timeout(PATIENCE, spice.read_exact(&mut answer)).await??;
+    assert_eq!(&answer, b"REDQ");
 
     // on the host itself libvirt hands out what listens nowhere
     let local = connect(&lab, &lab.run(&["uri", "a", "unix"])?, Access::ReadWrite).await?;
