@@ -1,62 +1,52 @@
 // Hosts for tests of the window: real libvirtd, QEMU and sshd in namespaces (tests/lab/lab).
-import { execFile, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { root } from "./app.mjs";
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from './app.mjs';
 
 const execute = promisify(execFile);
-const folder = join(root, "tests/lab");
+const folder = join(root, 'tests/lab');
 
 /** Starts a lab of its own for one test file; `down` takes it away. */
 export async function labUp(test, ...hosts) {
   const state = `${process.env.INNKEEPER_LAB_STATE ?? `/tmp/ik-lab-${process.pid}`}-${test}`;
   const env = { ...process.env, INNKEEPER_LAB_STATE: state };
-  const run = async (...args) =>
-    (await execute(join(folder, "lab"), args, { env })).stdout.trim();
-  await run("up", ...hosts);
+  const run = async (...args) => (await execute(join(folder, 'lab'), args, { env })).stdout.trim();
+  await run('up', ...hosts);
   const lab = {
     run,
     /** What the app's ssh is to be told. */
-    env: { INNKEEPER_SSH_CONFIG: join(state, "ssh_config") },
+    env: { INNKEEPER_SSH_CONFIG: join(state, 'ssh_config') },
     /** virsh on a host, as somebody else would use it. */
     virsh: async (host, ...args) => {
-      const uri = await run("uri", host, "unix");
-      return (await execute("virsh", ["-q", "-c", uri, ...args])).stdout.trim();
+      const uri = await run('uri', host, 'unix');
+      return (await execute('virsh', ['-q', '-c', uri, ...args])).stdout.trim();
     },
     /** Defines a VM. Without options (see mkdom) it is only firmware: it runs at once and needs no guest. */
-    define: async (
-      host,
-      name,
-      options = ["mem=16", "machine=pc", "boot=none"],
-    ) => {
-      const made = await execute(join(folder, "mkdom"), [name, ...options], {
+    define: async (host, name, options = ['mem=16', 'machine=pc', 'boot=none']) => {
+      const made = await execute(join(folder, 'mkdom'), [name, ...options], {
         env,
       });
       const file = join(state, `${name}.xml`);
       writeFileSync(file, made.stdout);
-      await lab.virsh(host, "define", file);
+      await lab.virsh(host, 'define', file);
     },
     /** What a VM has said on its serial line since it was started. */
-    serial: (host, name) =>
-      readFileSync(join(state, host, `log/qemu/${name}-serial.log`), "latin1"),
-    down: () => run("down"),
+    serial: (host, name) => readFileSync(join(state, host, `log/qemu/${name}-serial.log`), 'latin1'),
+    down: () => run('down'),
   };
   return lab;
 }
 
 /** A D-Bus session of its own: what a desktop gives its programs. */
 export async function sessionBus() {
-  const daemon = spawn(
-    "dbus-daemon",
-    ["--session", "--nofork", "--nopidfile", "--print-address=1"],
-    {
-      stdio: ["ignore", "pipe", "ignore"],
-    },
-  );
+  const daemon = spawn('dbus-daemon', ['--session', '--nofork', '--nopidfile', '--print-address=1'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const address = await new Promise((ok, fail) => {
-    daemon.stdout.once("data", (line) => ok(`${line}`.trim()));
-    daemon.on("error", fail);
+    daemon.stdout.once('data', (line) => ok(`${line}`.trim()));
+    daemon.on('error', fail);
   });
   return { address, end: () => daemon.kill() };
 }

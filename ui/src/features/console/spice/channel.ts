@@ -54,7 +54,7 @@ export class SpiceChannel {
     this.#password = password;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
-      socket.send(helloOf(hello));
+      socket.send(new Uint8Array(helloOf(hello)));
       watch.onopen?.();
     };
     socket.onmessage = ({ data }) => this.#read(data);
@@ -135,7 +135,7 @@ export class SpiceChannel {
     const ticket = await ticketOf(key, this.#password);
     if (this.#step !== 'working') return;
     this.#password = '';
-    this.#socket.send(ticket);
+    this.#socket.send(new Uint8Array(ticket));
     this.#await('ticket', TICKET_ANSWER_BYTES);
     this.#pump();
   }
@@ -155,8 +155,8 @@ export class SpiceChannel {
 
   #fail(thrown: unknown): void {
     const error = thrown instanceof HostError ? thrown : garbled();
-    this.#socket.close();
     this.#end({ code: REFUSED, reason: error.code, error });
+    this.#socket.close();
   }
 
   #end(end: ChannelEnd): void {

@@ -1,14 +1,14 @@
 // Keys as SPICE sends them: a PC keyboard's scancodes of set 1, by where a key is and not by what is on it. What the key
 // means is the guest's to know.
 
-/** In the order of their codes, from 0x01. */
+/** In the order of their codes, from 0x01; no key has 0x55. */
 const PLAIN =
   'Escape Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal Backspace Tab ' +
   'KeyQ KeyW KeyE KeyR KeyT KeyY KeyU KeyI KeyO KeyP BracketLeft BracketRight Enter ControlLeft ' +
   'KeyA KeyS KeyD KeyF KeyG KeyH KeyJ KeyK KeyL Semicolon Quote Backquote ShiftLeft Backslash ' +
   'KeyZ KeyX KeyC KeyV KeyB KeyN KeyM Comma Period Slash ShiftRight NumpadMultiply AltLeft Space CapsLock ' +
   'F1 F2 F3 F4 F5 F6 F7 F8 F9 F10 NumLock ScrollLock Numpad7 Numpad8 Numpad9 NumpadSubtract ' +
-  'Numpad4 Numpad5 Numpad6 NumpadAdd Numpad1 Numpad2 Numpad3 Numpad0 NumpadDecimal PrintScreen - IntlBackslash F11 F12';
+  'Numpad4 Numpad5 Numpad6 NumpadAdd Numpad1 Numpad2 Numpad3 Numpad0 NumpadDecimal PrintScreen  IntlBackslash F11 F12';
 /** Those that say 0xe0 first. */
 const EXTENDED: Record<string, number> = {
   MediaTrackPrevious: 0x10,
