@@ -83,10 +83,13 @@ export class Typing {
   }
 
   async start(): Promise<void> {
-    if (this.disabledReason !== undefined || this.#starting) return;
+    if (this.#starting) return;
+    this.#starting = true;
+    // Whoever is quicker than the look-up waits for it.
+    if (this.text !== '' && !this.checked) await this.#check();
+    if (this.disabledReason !== undefined) return void (this.#starting = false);
     const { text, layout, vm: id } = this;
     this.error = null;
-    this.#starting = true;
     this.progress = { done: 0, total: this.checked?.keys ?? 0, cancelling: false };
     this.forget();
     try {

@@ -51,14 +51,25 @@ afterEach(() => {
 describe('Typing', () => {
   it('types nothing before every key of exactly this text was found', async () => {
     typing.setText('abc');
-    await typing.start();
-    expect(typed).toEqual([]);
     await checked();
     expect(typing.disabledReason).toBeUndefined();
     typing.setText('abcd');
     expect(typing.disabledReason).toBe('The keys are being looked up');
     await typing.start();
+    expect(host.asked.map(({ name }) => name).slice(-2)).toEqual(['console_type_check', 'console_type']);
+    expect(typed).toEqual([{ text: 'abcd', layout: 'us' }]);
+  });
+
+  it('types nothing that has changed while it was looked up', async () => {
+    typing.setText('abc');
+    const started = typing.start();
+    typing.setText('abcd');
+    await started;
     expect(typed).toEqual([]);
+    typing.setText('pä');
+    await typing.start();
+    expect(typed).toEqual([]);
+    expect(typing.unmappable).toEqual(['ä']);
   });
 
   it('names what the layout cannot type, and stays off until text and layout agree', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConsolesDto } from '../../generated/api';
 import { HostError } from '../../host';
 import { connection, task, vm } from '../../stores/testing/rows';
 import { chooseOf, endpointsOf } from './endpoint';
@@ -72,9 +73,14 @@ describe('what a console says', () => {
     const name = '<img src=x onerror=alert(1)>\u202egnp\u0007' + 'x'.repeat(5000);
     const text = said(AWAY, { vm: { state: 'shut_off', name } })?.text ?? '';
     expect(text).toContain('<img src=x');
-    expect(text).not.toMatch(/[\u202e\u0007]/);
+    for (const sign of ['\u202e', '\u0007']) expect(text).not.toContain(sign);
     expect(text.length).toBeLessThan(120);
   });
+});
+
+const both = (displays: ConsolesDto['displays'], lines: ConsolesDto['lines']): ConsolesDto => ({
+  displays,
+  lines,
 });
 
 describe('what is offered', () => {
@@ -82,10 +88,14 @@ describe('what is offered', () => {
   const spice = { ...vnc, index: 1, kind: 'spice' } as const;
   const line = { alias: 'serial0', label: 'Serial 0', kind: 'serial', unusable: null } as const;
 
-  it('leaves out what the window cannot show', () => {
-    expect(endpointsOf({ displays: [vnc, spice], lines: [line] }).map(({ label }) => label)).toEqual([
-      'VNC',
-      'Serial',
+  it('has a place for each display and line, numbered where there are several', () => {
+    const labels = (...[displays, lines]: Parameters<typeof both>): string[] =>
+      endpointsOf(both(displays, lines)).map(({ label }) => label);
+    expect(labels([vnc, spice], [line])).toEqual(['VNC', 'SPICE', 'Serial']);
+    expect(labels([vnc, { ...vnc, index: 1 }], [])).toEqual(['VNC 0', 'VNC 1']);
+    expect(labels([], [line, { ...line, alias: 'console1', label: 'Console 1' }])).toEqual([
+      'Serial 0',
+      'Console 1',
     ]);
   });
 

@@ -26,7 +26,7 @@ type Now = {
   state: LinkState;
   /** "Serial 0", "The display". */
   what: string;
-  now: Date;
+  readonly now: Date;
 };
 
 const FOLLOWS: Partial<Record<TaskDto['action'], string>> = {
@@ -37,15 +37,16 @@ const FOLLOWS: Partial<Record<TaskDto['action'], string>> = {
 };
 
 /** The strip, or nothing when all is well. */
-export function say({ vm, connection, task, state, what, now }: Now): Say | undefined {
-  if (vm.stale && state.is !== 'open') return hostAway(connection, now);
+export function say(is: Now): Say | undefined {
+  const { vm, connection, task, state, what } = is;
+  if (vm.stale && state.is !== 'open') return hostAway(connection, is.now);
   if (state.is === 'away' && task?.status === 'running' && task.action === 'start')
     return { look: 'work', text: `${nameOf(vm)} is starting.` };
   if (state.is === 'away') return stopped(vm);
   const follows = task?.status === 'running' ? FOLLOWS[task.action] : undefined;
   if (follows !== undefined) return { look: 'work', text: follows };
   if (state.is === 'refused') return refused(state.error, what);
-  if (state.is === 'waiting') return waiting(state, now);
+  if (state.is === 'waiting') return waiting(state, is.now);
   if (vm.state === 'paused' && !vm.stale)
     return {
       look: 'warn',
