@@ -19,6 +19,7 @@
 
 mod cached;
 pub mod command;
+pub mod console;
 mod cpu;
 pub mod ctl;
 mod events;

@@ -10,6 +10,7 @@
 pub mod bench;
 #[cfg(all(test, feature = "lab"))]
 mod demo_estate;
+pub mod display;
 pub mod estate_gen;
 pub mod lab;
 pub mod libvirtd;

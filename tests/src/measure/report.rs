@@ -15,6 +15,8 @@ pub enum Unit {
     Calls,
     /// Memory.
     Mebibytes,
+    /// Throughput.
+    MebibytesPerSecond,
     /// CPU.
     PercentOfCore,
     /// A rate.
@@ -29,6 +31,7 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::Calls => "calls",
             Self::Mebibytes => "MiB",
+            Self::MebibytesPerSecond => "MiB/s",
             Self::PercentOfCore => "% of a core",
             Self::PerMinute => "/min",
             Self::Frames => "frames",
