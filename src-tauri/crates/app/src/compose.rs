@@ -81,9 +81,7 @@ fn notice(set_aside: &SetAside) -> NoticeDto {
     };
     NoticeDto {
         kind: kind.to_owned(),
-        message: format!(
-            "The inventory {why} set aside as {name}. Hosts are being read again."
-        ),
+        message: format!("The inventory {why} set aside as {name}. Hosts are being read again."),
         path: Some(set_aside.path.display().to_string()),
     }
 }
