@@ -1,5 +1,5 @@
 // What displays and lines have in common: a console that Rust opens, its socket, its figures.
-import type { ConsoleTraffic, OpenedConsole, OpenWhat } from '../../generated/api';
+import type { OpenedConsole, OpenWhat } from '../../generated/api';
 import { host, type Socket } from '../../host';
 import { Link, type Carrier } from './link.svelte';
 
@@ -12,7 +12,7 @@ export abstract class Carried implements Carrier {
   /** The way is there and nothing has come through it yet. */
   tunnelled = $state(false);
   protected opened: OpenedConsole | undefined;
-  #before: (ConsoleTraffic & { at: number }) | undefined;
+  #before: { received: number; at: number } | undefined;
   #dials = 0;
 
   constructor(
@@ -26,6 +26,10 @@ export abstract class Carried implements Carrier {
   protected abstract detach(): void;
   protected whatNow(): OpenWhat {
     return this.what;
+  }
+  /** Consoles that belong to it and move bytes as well. */
+  protected besides(): readonly string[] {
+    return [];
   }
   /** What must be read from disk before a connection makes sense. */
   protected abstract prepare(): Promise<void>;
@@ -57,13 +61,15 @@ export abstract class Carried implements Carrier {
   async measure(now: number): Promise<void> {
     const { opened } = this;
     if (!opened) return;
-    const traffic = await host.call('console_traffic', { console: opened.console }).catch(() => undefined);
-    if (!traffic || this.opened !== opened) return;
+    const asked = [opened.console, ...this.besides()].map((console) => host.call('console_traffic', { console }));
+    const [first, ...others] = (await Promise.all(asked).catch(() => undefined)) ?? [];
+    if (!first || this.opened !== opened) return;
+    const received = others.reduce((sum, { received_bytes }) => sum + received_bytes, first.received_bytes);
     const before = this.#before;
-    this.#before = { ...traffic, at: now };
-    const bytes = before ? traffic.received_bytes - before.received_bytes : 0;
+    this.#before = { received, at: now };
+    const bytes = before ? Math.max(0, received - before.received) : 0;
     const rate = before && now > before.at ? (bytes * 1000) / (now - before.at) : null;
-    this.figures = { latency: traffic.latency_ms, rate };
+    this.figures = { latency: first.latency_ms, rate };
   }
 }
 

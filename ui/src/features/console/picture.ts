@@ -1,6 +1,6 @@
 // Pictures of the screen: into a file by Rust, onto the clipboard from what is shown.
 import { host } from '../../host';
-import { attempt, report } from '../../stores/act';
+import { report } from '../../stores/act';
 import { toasts } from '../../ui/toasts.svelte';
 import { announcer } from '../../lib/announce';
 import { copyText } from '../../lib/copy';
@@ -21,9 +21,18 @@ export async function savePicture(id: string): Promise<void> {
   }
 }
 
-export async function copyPicture(screen: Screen): Promise<void> {
-  const png = await screen.png();
-  if (!png) return;
-  const copied = navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
-  if (await attempt(copied, 'The picture was not copied')) announcer.polite('Picture copied');
+/** Called by the click itself: web views let nobody write to the clipboard a moment later, so the picture is promised. */
+export async function copyPicture(id: string, screen: Screen): Promise<void> {
+  const png = screen.png().then((blob) => blob ?? Promise.reject(new Error('there is no picture')));
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+    announcer.polite('Picture copied');
+  } catch {
+    toasts.show({
+      look: 'info',
+      title: 'The picture was not copied',
+      text: 'The system does not let this window put pictures on the clipboard.',
+      action: { label: 'Save picture', run: () => void savePicture(id) },
+    });
+  }
 }

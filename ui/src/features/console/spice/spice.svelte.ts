@@ -26,6 +26,10 @@ export class SpiceScreen extends Screen {
     this.#make ??= (await import('./session')).SpiceSession;
   }
 
+  protected override besides(): readonly string[] {
+    return this.#others;
+  }
+
   protected attach(socket: Socket, opened: OpenedConsole): void {
     const Make = this.#make;
     if (!Make) return;
