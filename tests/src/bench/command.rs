@@ -13,7 +13,7 @@ use super::{Bench, Setup};
 use crate::measure::report::{json_document, markdown};
 
 const USAGE: &str = "\
-bench-estate [--only NAME]… [--ctl FILE] [--app FILE] [--web-driver FILE] [--period SECONDS] [--settle SECONDS] [--json FILE] [--markdown FILE]
+bench-estate [--only NAME,…]… [--ctl FILE] [--app FILE] [--web-driver FILE] [--period SECONDS] [--settle SECONDS] [--json FILE] [--markdown FILE]
 
   --only      list, startup, cpu, memory, events, keystroke, scroll or isolation; all of them when it is left out
   --ctl       innkeeperctl; built with cargo in release mode when it is left out
@@ -110,7 +110,11 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
             .next()
             .with_context(|| format!("{arg} wants a value\n\n{USAGE}"));
         match arg.as_str() {
-            "--only" => parsed.benches.push(value?.parse()?),
+            "--only" => {
+                for name in value?.split(',') {
+                    parsed.benches.push(name.parse()?);
+                }
+            }
             "--ctl" => parsed.ctl = Some(value?.into()),
             "--app" => parsed.app = Some(value?.into()),
             "--web-driver" => parsed.web_driver = Some(value?.into()),
@@ -176,10 +180,10 @@ mod tests {
             .expect("not help");
         assert_eq!(all.benches, Bench::ALL);
         assert_eq!(all.period, Duration::from_secs(60));
-        let some = parsed("--only list --only cpu --period 5 --json out.json")
+        let some = parsed("--only list,scroll --only cpu --period 5 --json out.json")
             .expect("fine")
             .expect("not help");
-        assert_eq!(some.benches, [Bench::List, Bench::Cpu]);
+        assert_eq!(some.benches, [Bench::List, Bench::Scroll, Bench::Cpu]);
         assert_eq!(
             (some.period, some.json),
             (Duration::from_secs(5), Some("out.json".into()))
@@ -190,7 +194,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         for (line, named) in [
-            ("--only lists", "lists"),
+            ("--only list,lists", "lists"),
             ("--only", "--only"),
             ("--period soon", "soon"),
             ("--fast yes", "--fast"),
