@@ -61,7 +61,9 @@ export abstract class Carried implements Carrier {
   async measure(now: number): Promise<void> {
     const { opened } = this;
     if (!opened) return;
-    const asked = [opened.console, ...this.besides()].map((console) => host.call('console_traffic', { console }));
+    const asked = [opened.console, ...this.besides()].map((console) =>
+      host.call('console_traffic', { console }),
+    );
     const [first, ...others] = (await Promise.all(asked).catch(() => undefined)) ?? [];
     if (!first || this.opened !== opened) return;
     const received = others.reduce((sum, { received_bytes }) => sum + received_bytes, first.received_bytes);
