@@ -5,6 +5,7 @@ import { registerHosts } from './features/hosts/register';
 import { registerPalette } from './features/palette/register';
 import { registerPrompts } from './features/prompts/register';
 import { registerSettings } from './features/settings/register';
+import { registerWall } from './features/wall/register';
 import { registry } from './stores/registry.svelte';
 import { subjects } from './stores/subjects';
 import { tabs } from './stores/tabs.svelte';
@@ -21,6 +22,7 @@ export function setUp(): void {
   registerPalette();
   registerPrompts();
   registerSettings();
+  registerWall();
   registry.subjects = subjects;
   // A layer over the window has its own keys.
   shortcuts.suspended = () => document.querySelector('.scrim') !== null;

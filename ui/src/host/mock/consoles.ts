@@ -6,6 +6,7 @@ import type { Socket } from '../types';
 import { MockScreen } from './screen';
 import { MockShell } from './shell';
 import type { MockSocket } from './socket';
+import { thumbnail } from './thumbnail';
 import { pause } from './work';
 
 type Names =
@@ -34,9 +35,6 @@ const LAYOUTS: KeyboardLayout[] = [
 ];
 /** What these keyboards have beyond ASCII. */
 const BEYOND: Record<string, string> = { us: '', gb: '£', de: 'äöüßÄÖÜ€§°', fr: 'àçéèù€£§°' };
-/** One grey pixel. */
-const PICTURE =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPj/HwADBwIAMCbHYQAAAABJRU5ErkJggg==';
 const SOON_MS = 1500;
 
 const unmappable = (text: string, layout: string): string[] => [
@@ -97,7 +95,10 @@ export class MockConsoles {
     console_type_cancel: ({ run }) => (this.#typing.delete(run), {}),
     console_type_check: ({ text, layout }) => ({ unmappable: unmappable(text, layout), keys: text.length }),
     console_layouts: () => LAYOUTS,
-    vm_screenshot: (request) => (this.#running(request), { mime: 'image/png', base64: PICTURE }),
+    vm_screenshot: (request) => ({
+      mime: 'image/png',
+      base64: thumbnail(this.#running(request).name, new Date()),
+    }),
     vm_screenshot_save: (request) => ({ path: `/home/mara/Pictures/${this.#running(request).name}.png` }),
   };
 
