@@ -43,24 +43,27 @@ export function moreEntries(
 ): MenuEntry[] {
   if (line) return [{ label: 'Clear scrollback', onselect: () => line.clear() }, { kind: 'line' }];
   if (!screen) return [];
-  const offline = screen.link.isOpen ? undefined : 'It is not connected';
+  const { noClipboard } = screen;
+  const mute = noClipboard ?? (screen.link.isOpen ? undefined : 'It is not connected');
+  const silent = noClipboard ?? (guestText === null ? 'The guest has offered nothing' : undefined);
+  const qualities = QUALITIES.map((quality): MenuEntry => ({
+    kind: 'check',
+    label: QUALITY_WORDS[quality],
+    checked: quality === prefs.quality,
+    onselect: () => (prefs.quality = quality),
+  }));
   return [
-    { kind: 'head', label: 'Picture' },
-    ...QUALITIES.map((quality): MenuEntry => ({
-      kind: 'check',
-      label: QUALITY_WORDS[quality],
-      checked: quality === prefs.quality,
-      onselect: () => (prefs.quality = quality),
-    })),
-    { kind: 'line' },
+    ...(screen.hasQuality
+      ? ([{ kind: 'head', label: 'Picture' }, ...qualities, { kind: 'line' }] satisfies MenuEntry[])
+      : []),
     {
       label: 'Give clipboard to guest',
-      ...(offline && { disabledReason: offline }),
+      ...(mute && { disabledReason: mute }),
       onselect: () => void give(screen),
     },
     {
       label: 'Take clipboard of guest',
-      ...(guestText === null && { disabledReason: 'The guest has offered nothing' }),
+      ...(silent && { disabledReason: silent }),
       onselect: () => void take(guestText ?? ''),
     },
     { kind: 'line' },

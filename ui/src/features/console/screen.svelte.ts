@@ -17,6 +17,10 @@ export abstract class Screen extends Carried {
   /** The display wants a password that nobody has told. */
   asks = $state(false);
   refusedPassword = $state(false);
+  /** Whether the picture's quality can be chosen. */
+  readonly hasQuality: boolean = true;
+  /** Why it carries no clipboard; undefined when it does. */
+  readonly noClipboard: string | undefined = undefined;
   /** The name a screen reader gives to the picture. */
   label = 'Screen';
   /** Told when the guest has copied something. */

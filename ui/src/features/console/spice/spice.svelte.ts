@@ -12,6 +12,8 @@ type Session = typeof SpiceSession;
 const RESIZE_AFTER_MS = 200;
 
 export class SpiceScreen extends Screen {
+  override readonly hasQuality = false;
+  override readonly noClipboard = 'A SPICE display carries no clipboard here. Type text types it.';
   #make: Session | undefined;
   #session: SpiceSession | undefined;
   #others: string[] = [];
