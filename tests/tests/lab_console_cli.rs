@@ -309,17 +309,11 @@ fn a_terminal_is_the_guests_until_ctrl_bracket_and_as_before_after_it() -> Resul
     assert!(!tcgetattr(&near)?.local_modes.contains(LocalModes::ECHO));
     assert!(terminal.ask("echo in$((40+2))out")?.contains("in42out"));
 
-    // what floods the line is stopped at once, by the guest's own Ctrl+C
+    // what floods the line is stopped by the guest's own Ctrl+C; the bench tells how soon
     terminal.send(b"yes\r")?;
     terminal.until("y\r\ny\r\ny\r\ny\r\n")?;
-    let began = Instant::now();
     terminal.send(b"\x03")?;
     terminal.until("^C")?;
-    assert!(
-        began.elapsed() < Duration::from_millis(500),
-        "{:?}",
-        began.elapsed()
-    );
 
     // one at a time, unless one is cut off
     assert_eq!(user.fails(&["console", "box"])?, "conflict");
