@@ -64,6 +64,8 @@ impl Drop for Raw {
 /// nothing, so that a log can be read with `< /dev/null`.
 pub async fn attach(pipe: Pipe, what: &str) -> Result<(), EngineError> {
     let typed = io::stdin().is_terminal();
+    // before the terminal changes: a signal between the two would leave it as it must not be
+    let told = signals::told_to_end();
     let raw = if typed {
         let entered = Raw::enter();
         Some(entered.map_err(|error| internal(format!("The terminal cannot be used: {error}.")))?)
@@ -74,7 +76,11 @@ pub async fn attach(pipe: Pipe, what: &str) -> Result<(), EngineError> {
         eprint!("Attached to {what}. Ctrl+] leaves.\r\n");
     }
     let (screen, shown) = screen();
-    let end = relay(pipe, keyboard(), screen, typed.then_some(LEAVE)).await;
+    let relayed = relay(pipe, keyboard(), screen, typed.then_some(LEAVE));
+    let end = tokio::select! {
+        end = relayed => end,
+        () = told => End::Left,
+    };
     // what has come is shown, unless nobody takes it
     let _ = tokio::time::timeout(LAST_WORDS, shown).await;
     drop(raw);
@@ -150,7 +156,6 @@ async fn relay(
     tokio::select! {
         end = outwards(from_vm, screen) => end,
         end = inwards(keys, to_vm, leave) => end,
-        () = signals::told_to_end() => End::Left,
     }
 }
 
