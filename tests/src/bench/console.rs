@@ -116,9 +116,19 @@ async fn measure(arguments: &Arguments) -> Result<Vec<Measured>> {
     let machine = Machine::start().await?;
     let user = User::of(&arguments.ctl)?;
     ctl::add(&user, "host", &machine.uri()).await?;
+    eprintln!("pixels and round trips …");
+    machine.power_on(machine::MOVING).await?;
     ctl::sync(&user, &[]).await?;
     let mut rows = moving(&machine, &user, arguments.period).await?;
+    eprintln!("idle displays …");
+    machine.power_off(machine::MOVING).await?;
+    machine.power_on(machine::STILL).await?;
+    ctl::sync(&user, &[]).await?;
     rows.push(idle(&user, arguments.period).await?);
+    eprintln!("a serial line …");
+    machine.power_off(machine::STILL).await?;
+    machine.power_on(machine::LINE).await?;
+    ctl::sync(&user, &[]).await?;
     rows.push(serial(&user).await?);
     Ok(rows)
 }
@@ -135,8 +145,8 @@ fn program(user: &User, words: &[&str]) -> Command {
     command
 }
 
-async fn serve(user: &User) -> Result<Served> {
-    let mut child = program(user, &["display", machine::SCREEN, "--json"]).spawn()?;
+async fn serve(user: &User, vm: &str) -> Result<Served> {
+    let mut child = program(user, &["display", vm, "--json"]).spawn()?;
     let stdout = child.stdout.take().context("piped above")?;
     let line = BufReader::new(stdout).lines().next_line().await?;
     let line: Value = serde_json::from_str(&line.context("innkeeperctl display ended")?)?;
@@ -149,7 +159,7 @@ async fn serve(user: &User) -> Result<Served> {
 
 /// Pixels and round trips, ours and QEMU's in turns.
 async fn moving(machine: &Machine, user: &User, period: Duration) -> Result<Vec<Measured>> {
-    let served = serve(user).await?;
+    let served = serve(user, machine::MOVING).await?;
     let mut ours = Display::open(&served.url, None).await?;
     let mut theirs = Display::open(&machine.websocket().await?, None).await?;
     ensure!(
@@ -207,19 +217,14 @@ async fn moving(machine: &Machine, user: &User, period: Duration) -> Result<Vec<
     ])
 }
 
-/// Mebibytes of pixels a second. One question is always under way, so that nobody waits for the next.
+/// Mebibytes of pixels a second, one screen after the other.
 async fn rate(display: &mut Display, period: Duration) -> Result<f64> {
-    display.update(false).await?;
     let (began, mut pixels) = (Instant::now(), 0);
-    display.ask(false).await?;
     while began.elapsed() < period {
-        display.ask(false).await?;
-        pixels += display.read_update().await?;
+        pixels += display.update(false).await?;
     }
-    let took = began.elapsed();
-    display.read_update().await?;
     let mebibytes = f64::from(u32::try_from(pixels >> 10)?) / 1024.0;
-    Ok(mebibytes / took.as_secs_f64())
+    Ok(mebibytes / began.elapsed().as_secs_f64())
 }
 
 /// Milliseconds of each.
@@ -237,7 +242,7 @@ async fn trips(display: &mut Display) -> Result<Vec<f64>> {
 async fn idle(user: &User, period: Duration) -> Result<Measured> {
     let mut open = Vec::new();
     for _ in 0..OPEN {
-        let served = serve(user).await?;
+        let served = serve(user, machine::STILL).await?;
         let mut display = Display::open(&served.url, None).await?;
         display.update(false).await?;
         display.ask(true).await?;

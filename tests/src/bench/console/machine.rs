@@ -5,14 +5,16 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::libvirtd::PrivateLibvirtd;
 use crate::virsh;
 
+/// The VM with a pixel that changes a hundred times a second: QEMU looks less and less often at one that does not.
+pub const MOVING: &str = "moving";
 /// The VM with a display that stands still.
-pub const SCREEN: &str = "screen";
-/// Its screen.
+pub const STILL: &str = "still";
+/// Their screens.
 pub const PIXELS: (u16, u16) = (1600, 1200);
 /// The VM that counts on its serial line as soon as it hears something.
 pub const LINE: &str = "line";
@@ -25,6 +27,17 @@ const DRAW: &[u8] = &[
     0xbb, 0x47, 0x41, // mov bx, 4147h
     0xcd, 0x10, // int 10h
     0xfa, 0xf4, 0xeb, 0xfc, // cli, hlt, again
+];
+
+/// The same without halting for good: the timer ticks a hundred times a second, and each tick changes a pixel.
+const CHANGE: &[u8] = &[
+    0xb8, 0x02, 0x4f, 0xbb, 0x47, 0x01, 0xcd, 0x10, // as above, the memory in a window
+    0xb0, 0x36, 0xe6, 0x43, // out 43h, 36h
+    0xb0, 0x9c, 0xe6, 0x40, 0xb0, 0x2e, 0xe6, 0x40, // out 40h, 9ch; out 40h, 2eh
+    0xb8, 0x00, 0xa0, 0x8e, 0xc0, // es = a000h
+    0xfb, // sti
+    0xf4, 0x26, 0xfe, 0x06, 0x00, 0x00, // next: hlt; inc byte es:[0]
+    0xeb, 0xf8, // jmp next
 ];
 
 /// Turns the first serial port's queue on, waits for a byte, counts, and halts.
@@ -43,7 +56,7 @@ const COUNT: &[u8] = &[
     0xf4, 0xeb, 0xfd, // hlt, again
 ];
 
-/// A libvirtd of our own with the two VMs, running.
+/// A libvirtd of our own with those VMs that are on.
 #[derive(Debug)]
 pub struct Machine {
     daemon: PrivateLibvirtd,
@@ -51,17 +64,29 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Starts it.
+    /// Starts it, all VMs off.
     pub async fn start() -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let daemon = PrivateLibvirtd::start(dir.path()).await?;
-        let machine = Self { daemon, dir };
+        Ok(Self { daemon, dir })
+    }
+
+    /// Starts one of its VMs.
+    pub async fn power_on(&self, vm: &str) -> Result<()> {
         let display = "<graphics type='vnc' port='-1' autoport='yes' websocket='-1' listen='127.0.0.1'/>\
                        <video><model type='vga' vram='16384'/></video>";
-        machine.run(SCREEN, DRAW, display).await?;
         let line = "<serial type='pty'><target port='0'/></serial>";
-        machine.run(LINE, COUNT, line).await?;
-        Ok(machine)
+        match vm {
+            MOVING => self.run(vm, CHANGE, display).await,
+            STILL => self.run(vm, DRAW, display).await,
+            LINE => self.run(vm, COUNT, line).await,
+            other => bail!("no VM is called {other}"),
+        }
+    }
+
+    /// Ends one of its VMs, so that it takes nothing from the others.
+    pub async fn power_off(&self, vm: &str) -> Result<()> {
+        virsh::run(&self.uri(), &["destroy", vm]).await.map(drop)
     }
 
     /// What clients connect to.
@@ -70,9 +95,9 @@ impl Machine {
         format!("qemu+unix:///session?socket={}", socket.display())
     }
 
-    /// QEMU's own WebSocket.
+    /// QEMU's own WebSocket to the display that moves.
     pub async fn websocket(&self) -> Result<String> {
-        let live = virsh::run(&self.uri(), &["dumpxml", SCREEN]).await?;
+        let live = virsh::run(&self.uri(), &["dumpxml", MOVING]).await?;
         let port = live
             .split_once("websocket='")
             .and_then(|(_, rest)| rest.split_once('\''))
@@ -110,7 +135,7 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        for vm in [SCREEN, LINE] {
+        for vm in [MOVING, STILL, LINE] {
             // a VM outlives its daemon unless it is ended; one that is gone already is fine
             let _ = Command::new("virsh")
                 .args(["-q", "-c", &self.uri(), "destroy", vm])
