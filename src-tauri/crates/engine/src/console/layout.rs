@@ -108,12 +108,12 @@ impl Layout {
             let Some(dead) = dead.get(name) else {
                 continue;
             };
-            let space = alone.chars().map(|accent| (' ', accent));
+            let space = character(alone).map(|accent| (' ', accent));
             let letters = pairs.filter_map(|pair| {
                 let mut pair = pair.chars();
                 Some((pair.next()?, pair.next()?))
             });
-            for (base, composed) in space.chain(letters) {
+            for (base, composed) in space.into_iter().chain(letters) {
                 let Some(base) = typed.get(&base).cloned() else {
                     continue;
                 };
@@ -172,7 +172,7 @@ fn row(line: &str) -> Option<(u16, Vec<&str>)> {
     Some((key, words.collect()))
 }
 
-/// A dead key, the accent it types with a space, and pairs of a letter and what comes of it.
+/// A dead key, the accent it types with a space or none, and pairs of a letter and what comes of it.
 fn composition(line: &str) -> Option<(&str, &str, SplitWhitespace<'_>)> {
     let mut words = line.split_whitespace();
     Some((words.next()?, words.next()?, words))

@@ -115,3 +115,11 @@ fn what_cannot_be_typed_is_named_once_and_nothing_else() {
     assert_eq!(error.code, ErrorCode::InvalidInput);
     assert!(error.hint.is_some_and(|hint| hint.contains("ch-de")));
 }
+
+#[test]
+fn accents_that_guests_make_different_characters_of_are_refused() {
+    let de = Layout::named("de").expect("there is one");
+    assert_eq!(de.check("´^`").unmappable, ['´']);
+    let fr = Layout::named("fr").expect("there is one");
+    assert_eq!(fr.check("¨ë").unmappable, ['¨']);
+}
