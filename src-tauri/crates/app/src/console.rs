@@ -67,7 +67,7 @@ pub fn display_address(place: &DisplayPlace) -> String {
             tls_port: Some(port),
         } => format!("{} (TLS)", at(&cut(address), *port)),
         DisplayPlace::Socket(path) => cut(path),
-        DisplayPlace::Tcp { .. } | DisplayPlace::Closed => String::new(),
+        DisplayPlace::Tcp { .. } | DisplayPlace::Closed | DisplayPlace::Starting => String::new(),
     }
 }
 

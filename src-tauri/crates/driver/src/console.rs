@@ -110,8 +110,10 @@ pub enum DisplayPlace {
     },
     /// A unix socket on the host.
     Socket(String),
-    /// Nowhere, or not yet.
+    /// Nowhere.
     Closed,
+    /// Nowhere yet: its port is chosen while the VM is being started.
+    Starting,
 }
 
 /// A display of a running VM.

@@ -73,6 +73,7 @@ async fn over_ssh(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) ->
             let join = remote::join_socket_command(&origin.uri, path);
             settled(login.channel(&join).await?, display.kind, calls).await
         }
+        DisplayPlace::Starting => Err(starting()),
         DisplayPlace::Closed => Err(DriverError::new(
             ErrorCode::Unsupported,
             "This display listens nowhere, so it can be opened only on the host itself.",
@@ -190,14 +191,16 @@ async fn here(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pi
             Ok(stream) => Ok(pipe(stream, calls)),
             Err(_) => Err(error),
         },
-        DisplayPlace::Closed => Err(error),
+        DisplayPlace::Closed | DisplayPlace::Starting => Err(error),
     }
 }
 
 /// A display of another computer that is reached without a tunnel.
 async fn at_the_host(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) -> Result<Pipe> {
-    let DisplayPlace::Tcp { address, port, .. } = &display.place else {
-        return Err(unreachable_from_here());
+    let (address, port) = match &display.place {
+        DisplayPlace::Tcp { address, port, .. } => (address, port),
+        DisplayPlace::Starting => return Err(starting()),
+        DisplayPlace::Socket(_) | DisplayPlace::Closed => return Err(unreachable_from_here()),
     };
     let port = port.ok_or_else(only_tls)?;
     let host = match address.parse::<IpAddr>() {
@@ -269,6 +272,14 @@ fn dialled(address: &str) -> Result<IpAddr> {
         )
         .with_hint("Let it listen at an address, such as 127.0.0.1.")),
     }
+}
+
+/// Worth another try: a refusal would stay for as long as the VM runs.
+fn starting() -> DriverError {
+    DriverError::new(
+        ErrorCode::ConnectionRefused,
+        "The VM is being started; its display is not there yet.",
+    )
 }
 
 fn only_tls() -> DriverError {

@@ -79,7 +79,10 @@ fn place(graphics: Node<'_, '_>) -> DisplayPlace {
     };
     let (port, tls_port) = (port("port"), port("tlsPort"));
     if port.is_none() && tls_port.is_none() {
-        return DisplayPlace::Closed;
+        return match graphics.attribute("autoport") {
+            Some("yes") => DisplayPlace::Starting,
+            _ => DisplayPlace::Closed,
+        };
     }
     let address = attribute(graphics, &["listen"], "address").or(graphics.attribute("listen"));
     DisplayPlace::Tcp {
@@ -166,7 +169,7 @@ mod tests {
             ),
             (
                 "<graphics type='vnc' port='-1' autoport='yes'/>",
-                DisplayPlace::Closed,
+                DisplayPlace::Starting,
             ),
             (
                 "<graphics type='vnc' socket='/v.sock'>\

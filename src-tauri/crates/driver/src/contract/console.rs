@@ -52,7 +52,8 @@ async fn open(session: &dyn DriverSession, key: &VmKey, consoles: &Consoles) -> 
 }
 
 fn open_displays(consoles: &Consoles) -> impl Iterator<Item = u8> {
-    let open = |place: &DisplayPlace| *place != DisplayPlace::Closed;
+    let open =
+        |place: &DisplayPlace| !matches!(place, DisplayPlace::Closed | DisplayPlace::Starting);
     (consoles.displays.iter())
         .filter(move |display| display.kind == DisplayKind::Vnc && open(&display.place))
         .map(|display| display.index)
