@@ -1,6 +1,7 @@
 // What the window keeps of its own: panes, columns, folders, theme. Kept by name, a moment after the last change.
 // Invariant: whatever the file says, the values are sane: a pane is never wider than it may be, a word never unknown.
 import { host } from '../host';
+import { leaves, sanePanes, type Division } from '../lib/panes';
 import type { GridLayout, SortKey } from '../ui/grid/types';
 
 export const GROUPINGS = ['host', 'folder', 'state', 'tag', 'os', 'provider', 'none'] as const;
@@ -21,7 +22,8 @@ export const BOUNDS = {
 } as const;
 
 export type SmartFolder = { name: string; query: string };
-export type KeptTab = { kind: string; id: string; title: string };
+/** With `panes` it shows several pages at once; its own id is then that of the first. */
+export type KeptTab = { kind: string; id: string; title: string; panes?: Division };
 
 export type Layout = {
   theme: Theme;
@@ -109,6 +111,19 @@ function records<K extends string>(value: unknown, keys: readonly K[]): Record<K
   });
 }
 
+/** No page is open twice. */
+function tabs(value: unknown): KeptTab[] {
+  const seen = new Set<string>();
+  return list(value).flatMap((item) => {
+    const [tab] = records([item], ['kind', 'id', 'title']);
+    const panes = sanePanes(bag(item).panes);
+    const ids = panes ? leaves(panes) : [tab?.id ?? ''];
+    if (!tab || ids.some((id) => seen.has(`${tab.kind} ${id}`))) return [];
+    for (const id of ids) seen.add(`${tab.kind} ${id}`);
+    return panes ? [{ ...tab, id: ids[0] ?? '', panes }] : [tab];
+  });
+}
+
 /** A layout from whatever was kept. */
 export function sane(kept: Bag): Layout {
   const tree = bag(kept.tree);
@@ -136,7 +151,7 @@ export function sane(kept: Bag): Layout {
     groupBy: oneOf(kept.groupBy, GROUPINGS, DEFAULTS.groupBy),
     collapsed: texts(kept.collapsed),
     views: records(kept.views, ['name', 'query']),
-    tabs: records(kept.tabs, ['kind', 'id', 'title']),
+    tabs: tabs(kept.tabs),
     dismissed: texts(kept.dismissed),
     keys: textMap(kept.keys),
   };

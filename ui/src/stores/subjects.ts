@@ -13,12 +13,12 @@ export const subjects: Subjects = {
   vms: () => {
     const tab = tabs.active;
     if (tab === ESTATE) return [...selection.selected];
-    return isOfVm(tab) ? [tab.id] : [];
+    return isOfVm(tab) ? [tabs.pane(tab)] : [];
   },
   host: () => {
     const tab = tabs.active;
     if (tab.kind === 'host') return tab.id;
-    if (isOfVm(tab)) return inventory.get(tab.id)?.connection_id;
+    if (isOfVm(tab)) return inventory.get(tabs.pane(tab))?.connection_id;
     if (filter.place.kind === 'host') return filter.place.id;
     if (selection.leadVm) return selection.leadVm.connection_id;
     return connections.all.length === 1 ? connections.all[0]?.id : undefined;
