@@ -8,8 +8,10 @@
 #![forbid(unsafe_code)]
 
 mod appearance;
+mod clipboard;
 mod commands;
 mod events;
+mod files;
 mod options;
 mod placement;
 mod single;

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use crate::events::Page;
+use crate::files::Written;
 use crate::options::Options;
 use crate::timing;
 
@@ -34,6 +35,8 @@ pub struct Shell {
     runtime: Handle,
     /// Where messages go.
     pub page: Page,
+    /// The files that were written for the user.
+    pub written: Written,
     /// Told when the page has painted its first list.
     pub painted: Arc<Notify>,
     /// Where everything is kept.
@@ -76,6 +79,7 @@ impl Shell {
             rows: Mutex::new(Rows::default()),
             painted: page_painted,
             page: Page::default(),
+            written: Written::default(),
             runtime: runtime.clone(),
             place,
             options,

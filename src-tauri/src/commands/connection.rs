@@ -1,14 +1,12 @@
 //! Connections.
 
-use api::command::{
-    ConnectionsText, DoctorRun, Nothing, OneConnection, PutConnection, WrittenFile,
-};
-use api::{CheckResult, ConnectionDto, ImportReport, LocalLibvirt, SshHost};
-use engine::{DoctorTarget, EngineError};
-use model::ErrorCode;
+use api::command::{ConnectionsText, DoctorRun, Nothing, OneConnection, PutConnection};
+use api::{CheckResult, ConnectionDto, ImportReport, LocalLibvirt, SshHost, WrittenFile};
+use engine::DoctorTarget;
 use tauri::{AppHandle, Manager as _, State};
 
-use super::{Answer, free_name};
+use super::Answer;
+use crate::files;
 use crate::state::Shell;
 
 #[tauri::command]
@@ -151,21 +149,15 @@ pub async fn connection_export_file(
     shell: State<'_, Shell>,
 ) -> Answer<WrittenFile> {
     let toml = shell.engine().await?.export_connections();
-    let dir = app
-        .path()
-        .document_dir()
-        .unwrap_or_else(|_| shell.place.dir().to_owned());
-    let path = free_name(&dir, "innkeeper-connections", "toml");
-    let written = tokio::fs::create_dir_all(&dir).await;
-    match written.and(tokio::fs::write(&path, toml).await) {
-        Ok(()) => Ok(WrittenFile {
-            path: path.display().to_string(),
-        }),
-        Err(error) => Err(app::api_error(EngineError::new(
-            ErrorCode::Internal,
-            format!("Cannot write {}: {error}.", path.display()),
-        ))),
-    }
+    let dir = files::documents(&app, &shell);
+    files::write_new(
+        &shell,
+        &dir,
+        "innkeeper-connections",
+        "toml",
+        toml.as_bytes(),
+    )
+    .await
 }
 
 #[tauri::command]

@@ -1,17 +1,16 @@
 //! Consoles of VMs.
 
-use std::path::PathBuf;
-
-use api::command::{Nothing, OneVm, WrittenFile};
+use api::command::{Nothing, OneVm};
 use api::console::{CheckText, OneConsole, OpenConsole, PressKeys, TypeText};
 use api::{
-    ConsoleTraffic, ConsolesDto, KeyboardLayout, OpenedConsole, ScreenshotDto, TextCheck, TypingRun,
+    ConsoleTraffic, ConsolesDto, KeyboardLayout, OpenedConsole, ScreenshotDto, TextCheck,
+    TypingRun, WrittenFile,
 };
-use engine::{Client, EngineError};
-use model::ErrorCode;
-use tauri::{AppHandle, Manager as _, State};
+use engine::Client;
+use tauri::{AppHandle, State};
 
-use super::{Answer, free_name};
+use super::Answer;
+use crate::files;
 use crate::state::Shell;
 
 #[tauri::command]
@@ -97,24 +96,7 @@ pub async fn vm_screenshot_save(
     let picture = engine.screenshot(&request.id).await;
     let picture = picture.map_err(app::api_error)?;
     let name = engine.vm(&request.id).map(|vm| vm.summary.name.clone());
-    let stem = app::screenshot_stem(&name.unwrap_or_default(), jiff::Timestamp::now());
-    let dir = pictures(&app, &shell);
-    let path = free_name(&dir, &stem, "png");
-    let written = tokio::fs::create_dir_all(&dir).await;
-    match written.and(tokio::fs::write(&path, picture.png).await) {
-        Ok(()) => Ok(WrittenFile {
-            path: path.display().to_string(),
-        }),
-        Err(error) => Err(app::api_error(EngineError::new(
-            ErrorCode::Internal,
-            format!("Cannot write {}: {error}.", path.display()),
-        ))),
-    }
-}
-
-/// The user's pictures, or our own folder where the system names none.
-fn pictures(app: &AppHandle, shell: &Shell) -> PathBuf {
-    app.path()
-        .picture_dir()
-        .unwrap_or_else(|_| shell.place.dir().to_owned())
+    let stem = app::file_stem(&[&name.unwrap_or_default()], jiff::Timestamp::now());
+    let dir = files::pictures(&app, &shell);
+    files::write_new(&shell, &dir, &stem, "png", &picture.png).await
 }

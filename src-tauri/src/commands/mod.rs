@@ -2,14 +2,13 @@
 //! and a test compares the names.
 
 mod about;
+mod computer;
 mod connection;
 mod console;
 mod inventory;
 mod prompt;
 mod task;
 mod vm;
-
-use std::path::{Path, PathBuf};
 
 use api::ApiError;
 use tauri::ipc::Invoke;
@@ -63,16 +62,12 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         console::console_layouts,
         console::vm_screenshot,
         console::vm_screenshot_save,
+        computer::line_log_save,
+        computer::file_show,
+        computer::clipboard_read_text,
+        computer::clipboard_write_text,
+        computer::clipboard_write_picture,
         prompt::prompt_current,
         prompt::prompt_answer,
     ]
-}
-
-/// A name in `dir` that nothing has yet: what is there is never overwritten.
-fn free_name(dir: &Path, stem: &str, ending: &str) -> PathBuf {
-    let first = dir.join(format!("{stem}.{ending}"));
-    std::iter::once(first)
-        .chain((2..).map(|number| dir.join(format!("{stem}-{number}.{ending}"))))
-        .find(|path| !path.exists())
-        .expect("some number is free")
 }

@@ -150,6 +150,12 @@ text: string,
  */
 layout: string, };
 
+export type ClipboardText = { 
+/**
+ * The text.
+ */
+text: string, };
+
 export type Column<T> = Array<T> | { 
 /**
  * Each different value once.
@@ -307,6 +313,12 @@ displays: Array<DisplayDto>,
  * Lines.
  */
 lines: Array<LineDto>, };
+
+export type CopyPicture = { 
+/**
+ * A PNG file.
+ */
+base64: string, };
 
 export type DefinitionText = { 
 /**
@@ -916,6 +928,20 @@ ids: string[],
  */
 command: VmCommand, };
 
+export type SaveLog = { 
+/**
+ * Whose.
+ */
+id: string, 
+/**
+ * The line's name for people.
+ */
+line: string, 
+/**
+ * What it has said.
+ */
+base64: string, };
+
 export type ScreenshotDto = { 
 /**
  * `image/png`.
@@ -1392,6 +1418,16 @@ export interface Commands {
   vm_screenshot: { request: OneVm; response: ScreenshotDto };
   /** Writes such a picture to the user's pictures. */
   vm_screenshot_save: { request: OneVm; response: WrittenFile };
+  /** Writes what a line has said to the user's documents. */
+  line_log_save: { request: SaveLog; response: WrittenFile };
+  /** Shows a file that this run has written in the system's file manager. */
+  file_show: { request: WrittenFile; response: Nothing };
+  /** The text on the system's clipboard; empty when it holds something else. */
+  clipboard_read_text: { request: Nothing; response: ClipboardText };
+  /** Puts text on the system's clipboard. */
+  clipboard_write_text: { request: ClipboardText; response: Nothing };
+  /** Puts a picture on the system's clipboard. */
+  clipboard_write_picture: { request: CopyPicture; response: Nothing };
   /** The question that waits, if any. */
   prompt_current: { request: Nothing; response: PromptDto | null };
   /** Answers a question. */

@@ -2,11 +2,12 @@
 // hosts that fail and questions that wait. What it starts with is said in the address bar:
 //   ?vms=0|3|40|1000|10000   ?state=lost|offline|first-run|damaged   ?names=hostile   ?prompt=password|key|passphrase
 //   ?theme=light|dark   ?density=compact|comfortable
-//   ?console=…   (mock/consoles.ts)
+//   ?console=…   (mock/consoles.ts)   ?clipboard=…   (what is on it; refused)
 //   ?tasks=some   (tasks under way at start, as a picture needs them)
 import type { AppEvent, AppInfo, Commands, Settings } from '../generated/api';
 import { HostError } from './error';
 import { MockConsoles } from './mock/consoles';
+import { mockComputer } from './mock/computer';
 import { diffOf, hardwareOf, historyOf, xmlOf } from './mock/definition';
 import { MockEstate } from './mock/estate';
 import { MockLinks, SSH_HOSTS } from './mock/links';
@@ -138,6 +139,7 @@ export function createMock(asked: URLSearchParams): Host {
     task_retry: ({ ids }) => work.retry(ids),
     task_list: () => structuredClone(work.tasks),
     ...consoles.handlers,
+    ...mockComputer(asked.get('clipboard')),
     prompt_current: () => links.prompt,
     prompt_answer: ({ cancelled, text }) => (links.answer(cancelled ? null : (text ?? '')), {}),
   };

@@ -7,10 +7,10 @@ use ts_rs::TS;
 
 use crate::console::{CheckText, OneConsole, OpenConsole, PressKeys, TypeText};
 use crate::{
-    AppInfo, CheckResult, ConnectionDto, ConsoleTraffic, ConsolesDto, DefinitionVersionDto,
-    DiffDto, HardwareDto, ImportReport, InventorySnapshot, KeyboardLayout, Listening, LocalLibvirt,
-    OpenedConsole, PromptDto, ScreenshotDto, Settings, SshHost, TaskDto, TextCheck, TypingRun,
-    VmDto,
+    AppInfo, CheckResult, ClipboardText, ConnectionDto, ConsoleTraffic, ConsolesDto, CopyPicture,
+    DefinitionVersionDto, DiffDto, HardwareDto, ImportReport, InventorySnapshot, KeyboardLayout,
+    Listening, LocalLibvirt, OpenedConsole, PromptDto, SaveLog, ScreenshotDto, Settings, SshHost,
+    TaskDto, TextCheck, TypingRun, VmDto, WrittenFile,
 };
 
 /// Nothing to say.
@@ -109,13 +109,6 @@ pub struct OneConnection {
 pub struct ConnectionsText {
     /// The TOML text.
     pub toml: String,
-}
-
-/// Where a file was written.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct WrittenFile {
-    /// Its path.
-    pub path: String,
 }
 
 /// A doctor's round.
@@ -247,6 +240,11 @@ commands! {
     "The layouts that texts can be typed in." console_layouts(Nothing) -> Vec<KeyboardLayout>;
     "A picture of a running VM's screen." vm_screenshot(OneVm) -> ScreenshotDto;
     "Writes such a picture to the user's pictures." vm_screenshot_save(OneVm) -> WrittenFile;
+    "Writes what a line has said to the user's documents." line_log_save(SaveLog) -> WrittenFile;
+    "Shows a file that this run has written in the system's file manager." file_show(WrittenFile) -> Nothing;
+    "The text on the system's clipboard; empty when it holds something else." clipboard_read_text(Nothing) -> ClipboardText;
+    "Puts text on the system's clipboard." clipboard_write_text(ClipboardText) -> Nothing;
+    "Puts a picture on the system's clipboard." clipboard_write_picture(CopyPicture) -> Nothing;
     "The question that waits, if any." prompt_current(Nothing) -> Option<PromptDto>;
     "Answers a question." prompt_answer(AnswerPrompt) -> Nothing;
 }

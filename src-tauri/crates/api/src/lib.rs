@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod command;
+pub mod computer;
 mod connection;
 pub mod console;
 mod definition;
@@ -21,6 +22,7 @@ mod settings;
 mod task;
 mod text;
 
+pub use computer::{ClipboardText, CopyPicture, SaveLog, WrittenFile};
 pub use connection::{
     CheckResult, ConnectionCounts, ConnectionDto, HostDto, ImportReport, LocalLibvirt, PromptDto,
     PromptKind, SshHost,

@@ -154,25 +154,52 @@ pub fn screenshot(picture: &Picture) -> ScreenshotDto {
     }
 }
 
-/// What a picture's file is called: the VM's name without what file systems refuse, and the time.
-pub fn screenshot_stem(vm: &str, at: jiff::Timestamp) -> String {
-    let name: String = vm
-        .chars()
-        .take(80)
-        .map(|c| {
-            if c.is_alphanumeric() || "-_. ".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
+/// A file that the page hands over.
+///
+/// # Errors
+/// `insufficient_resources` for one of more than `most` bytes, `invalid_input` for what is no base64.
+pub fn file_of(base64: &str, most: usize) -> Result<Vec<u8>, api::ApiError> {
+    let refused = |code, message: String| crate::api_error(engine::EngineError::new(code, message));
+    if base64.len() / 4 * 3 > most + 2 {
+        return Err(refused(
+            ErrorCode::InsufficientResources,
+            format!("It is larger than {} MiB.", most >> 20),
+        ));
+    }
+    STANDARD
+        .decode(base64)
+        .map_err(|_| refused(ErrorCode::InvalidInput, "It is no base64.".to_owned()))
+}
+
+/// What a file about something is called, without its ending: the names without what file systems
+/// refuse, and the time. `parts` may be any text of a host's.
+pub fn file_stem(parts: &[&str], at: jiff::Timestamp) -> String {
     let time = at.to_zoned_datetime(jiff::tz::TimeZone::system());
-    format!(
-        "{} {}",
-        name.trim_matches(['.', ' ']),
-        time.strftime("%Y-%m-%d %H-%M-%S")
-    )
+    let names = parts.iter().map(|part| plain(part));
+    names
+        .chain([time.strftime("%Y-%m-%d %H-%M-%S").to_string()])
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A part of a file's name that is one on every system.
+fn plain(name: &str) -> String {
+    /// Two of them, a time and a number are a name that any file system takes.
+    const MOST_BYTES: usize = 100;
+    let mut plain = String::new();
+    for character in name.chars() {
+        let allowed = character.is_alphanumeric() || "-_. ".contains(character);
+        let character = if allowed { character } else { '-' };
+        if plain.len() + character.len_utf8() > MOST_BYTES {
+            break;
+        }
+        plain.push(character);
+    }
+    // a dot in front hides it, one behind is dropped by Windows
+    match plain.trim_matches(['.', ' ']) {
+        "" => "vm".to_owned(),
+        trimmed => trimmed.to_owned(),
+    }
 }
 
 /// A number that an earlier answer gave, of a console or of a text being typed.
@@ -213,10 +240,31 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_the_page_is_what_it_was_or_refused() {
+        assert_eq!(file_of("AP8=", 2).expect("it fits"), [0, 255]);
+        let code = |text: &str, most| file_of(text, most).expect_err(text).code;
+        assert_eq!(code("AP8", 2), ErrorCode::InvalidInput);
+        assert_eq!(
+            code(&"AAAA".repeat(10), 2),
+            ErrorCode::InsufficientResources
+        );
+    }
+
+    #[test]
     fn a_hostile_name_makes_a_plain_file_name() {
-        let stem = screenshot_stem("../../.ssh/\u{202e}keys\n", jiff::Timestamp::UNIX_EPOCH);
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let stem = file_stem(&["../../.ssh/\u{202e}keys\n", "Serial 0"], at);
         assert!(!stem.contains(['/', '\n', '\u{202e}']), "{stem}");
         assert!(!stem.starts_with('.'), "{stem}");
-        assert!(screenshot_stem(&"x".repeat(9000), jiff::Timestamp::UNIX_EPOCH).len() < 120);
+        assert!(stem.contains(" Serial 0 19"), "{stem}");
+        for empty in ["", " . ", "…"] {
+            assert!(
+                file_stem(&[empty], at).starts_with(['v', '-']),
+                "{empty} has a name all the same"
+            );
+        }
+        // as bytes, since file systems count those
+        let long = file_stem(&[&"深".repeat(9000), &"x".repeat(9000)], at);
+        assert!(long.len() < 240, "{}", long.len());
     }
 }

@@ -1,9 +1,7 @@
 // The menus of the console's toolbar.
-import { announcer } from '../../lib/announce';
-import { copyText } from '../../lib/copy';
-import { toasts } from '../../ui/toasts.svelte';
 import type { MenuEntry } from '../../ui/types';
 import { GROUPS, MAIN, type KeyChord } from './chords';
+import { giveClipboard, takeClipboard } from './clipboard';
 import type { Line } from './line.svelte';
 import { prefs, QUALITIES, SCALES, type Quality, type Scale } from './prefs.svelte';
 import { SCALE_WORDS } from './status';
@@ -59,30 +57,13 @@ export function moreEntries(
     {
       label: 'Give clipboard to guest',
       ...(mute && { disabledReason: mute }),
-      onselect: () => void give(screen),
+      onselect: () => void giveClipboard(screen),
     },
     {
       label: 'Take clipboard of guest',
       ...(silent && { disabledReason: silent }),
-      onselect: () => void take(guestText ?? ''),
+      onselect: () => void takeClipboard(screen),
     },
     { kind: 'line' },
   ];
-}
-
-async function give(screen: Screen): Promise<void> {
-  try {
-    screen.offer(await navigator.clipboard.readText());
-    announcer.polite('Clipboard given to the guest');
-  } catch {
-    toasts.show({
-      look: 'info',
-      title: 'The clipboard was not given to the guest',
-      text: 'The system does not let this window read it. Type text takes it with a paste.',
-    });
-  }
-}
-
-async function take(text: string): Promise<void> {
-  if (await copyText(text)) announcer.polite('Copied from the guest');
 }

@@ -1,22 +1,40 @@
-// A file of the page's own making, saved where downloads go.
+// Files that Rust writes for the console: where they are is said, with the way there.
+import type { WrittenFile } from '../../generated/api';
+import { host } from '../../host';
+import { base64Of } from '../../lib/base64';
+import { visible } from '../../lib/text';
+import { attempt, report } from '../../stores/act';
+import { toasts } from '../../ui/toasts.svelte';
 
-export function saveFile(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has begun with the click; the address is only needed until it is read.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+/** Long enough to read a path. */
+const STAYS_MS = 12_000;
+
+export async function saveLog(id: string, line: string, log: Blob): Promise<void> {
+  await saved(
+    'Log saved',
+    'The log was not saved',
+    base64Of(log).then((base64) => host.call('line_log_save', { id, line, base64 })),
+  );
 }
 
-/** "web-04 serial0 2026-11-23 14-05-58.log": nothing a file system minds, whatever the VM is called. */
-export function logName(vm: string, line: string, at: Date): string {
-  const stamp = at.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '-');
-  const clean = (text: string): string =>
-    text
-      .replace(/[^\p{L}\p{N}._ -]+/gu, '-')
-      .replace(/^[. -]+/, '')
-      .slice(0, 60) || 'vm';
-  return `${clean(vm)} ${clean(line)} ${stamp}.log`;
+export async function savePicture(id: string): Promise<void> {
+  await saved('Picture saved', 'The picture was not saved', host.call('vm_screenshot_save', { id }));
+}
+
+async function saved(title: string, failed: string, writing: Promise<WrittenFile>): Promise<void> {
+  try {
+    const { path } = await writing;
+    toasts.show({
+      look: 'ok',
+      title,
+      text: visible(path),
+      action: {
+        label: 'Show in folder',
+        run: () => void attempt(host.call('file_show', { path }), 'The folder was not opened'),
+      },
+      stays: STAYS_MS,
+    });
+  } catch (thrown) {
+    report(thrown, failed);
+  }
 }

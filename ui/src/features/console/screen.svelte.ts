@@ -14,6 +14,8 @@ export abstract class Screen extends Carried {
   viewOnly = $state(false);
   /** What the guest has copied, until it copies something else. */
   guestText = $state<string | null>(null);
+  /** The text of it that has been copied here, or was given from here: nothing new. */
+  taken = $state<string | null>(null);
   /** The display wants a password that nobody has told. */
   asks = $state(false);
   refusedPassword = $state(false);
@@ -23,8 +25,6 @@ export abstract class Screen extends Carried {
   readonly noClipboard: string | undefined = undefined;
   /** The name a screen reader gives to the picture. */
   label = 'Screen';
-  /** Told when the guest has copied something. */
-  onclipboard: (text: string) => void = () => undefined;
   protected canvas: HTMLCanvasElement | undefined;
   #looks: MutationObserver | undefined;
   #focusAgain = false;

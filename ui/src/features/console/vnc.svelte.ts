@@ -48,7 +48,6 @@ export class VncScreen extends Screen {
     rfb.addEventListener('securityfailure', () => this.#notLetIn(channel));
     rfb.addEventListener('clipboard', ({ detail }) => {
       this.guestText = detail.text.slice(0, MOST_CLIPBOARD);
-      this.onclipboard(this.guestText);
     });
     rfb.addEventListener('disconnect', () => this.#ended(channel, { code: 4001, reason: 'protocol' }));
   }

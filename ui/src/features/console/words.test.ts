@@ -5,7 +5,6 @@ import { connection, task, vm } from '../../stores/testing/rows';
 import { chooseOf, endpointsOf } from './endpoint';
 import type { LinkState } from './link.svelte';
 import { sane } from './prefs.svelte';
-import { logName } from './saving';
 import { say, type Say } from './words';
 
 const now = new Date('2026-11-23T14:06:00Z');
@@ -119,12 +118,5 @@ describe('what is kept', () => {
       quality: 'balanced',
       vms: { a: { shown: 'display 0' }, b: {} },
     });
-  });
-
-  it('names a log as every file system allows', () => {
-    const at = new Date('2026-11-23T14:05:58Z');
-    expect(logName('web-04', 'Serial', at)).toBe('web-04 Serial 2026-11-23 14-05-58.log');
-    expect(logName('../../etc/passwd\u0000', 'a/b', at)).toMatch(/^[\w-][\w. -]*\.log$/);
-    expect(logName('...', 'x', at)).toMatch(/^vm x /);
   });
 });

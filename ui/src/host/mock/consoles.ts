@@ -20,7 +20,8 @@ type Names =
   | 'console_type_check'
   | 'console_layouts'
   | 'vm_screenshot'
-  | 'vm_screenshot_save';
+  | 'vm_screenshot_save'
+  | 'line_log_save';
 type ConsoleHandlers = {
   [K in Names]: (
     request: Commands[K]['request'],
@@ -98,6 +99,9 @@ export class MockConsoles {
     vm_screenshot: (request) => ({
       mime: 'image/png',
       base64: thumbnail(this.#running(request).name, new Date()),
+    }),
+    line_log_save: ({ id, line }) => ({
+      path: `/home/mara/Documents/Innkeeper/${this.world.vmOf(id).name} ${line} 2026-11-24 10-12-03.log`,
     }),
     vm_screenshot_save: (request) => ({ path: `/home/mara/Pictures/${this.#running(request).name}.png` }),
   };

@@ -1,0 +1,46 @@
+//! The computer the window runs on: its clipboard and its files.
+
+use api::command::Nothing;
+use api::{ClipboardText, CopyPicture, SaveLog, WrittenFile};
+use tauri::{AppHandle, State};
+
+use super::Answer;
+use crate::state::Shell;
+use crate::{clipboard, files};
+
+#[tauri::command]
+pub async fn clipboard_read_text(app: AppHandle) -> Answer<ClipboardText> {
+    clipboard::read_text(&app).await
+}
+
+#[tauri::command]
+pub async fn clipboard_write_text(app: AppHandle, request: ClipboardText) -> Answer<Nothing> {
+    clipboard::write_text(&app, request).await?;
+    Ok(Nothing {})
+}
+
+#[tauri::command]
+pub async fn clipboard_write_picture(app: AppHandle, request: CopyPicture) -> Answer<Nothing> {
+    clipboard::write_picture(&app, request).await?;
+    Ok(Nothing {})
+}
+
+#[tauri::command]
+pub async fn line_log_save(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    request: SaveLog,
+) -> Answer<WrittenFile> {
+    let log = app::file_of(&request.base64, SaveLog::MOST_BYTES)?;
+    let vm = shell.engine().await?.vm(&request.id);
+    let name = vm.map(|vm| vm.summary.name.clone()).unwrap_or_default();
+    let stem = app::file_stem(&[&name, &request.line], jiff::Timestamp::now());
+    let dir = files::documents(&app, &shell).join("Innkeeper");
+    files::write_new(&shell, &dir, &stem, "log", &log).await
+}
+
+#[tauri::command]
+pub async fn file_show(shell: State<'_, Shell>, request: WrittenFile) -> Answer<Nothing> {
+    files::show(&shell, request).await?;
+    Ok(Nothing {})
+}
