@@ -11,6 +11,7 @@
 mod display;
 mod line;
 mod pipe;
+mod secure;
 mod side;
 
 use std::collections::HashMap;

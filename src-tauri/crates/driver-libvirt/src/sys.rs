@@ -32,7 +32,7 @@ pub(crate) use process::tie_to_this_process;
 pub(crate) use records::{AddressSource, StateRecord};
 #[cfg(unix)]
 pub(crate) use stream::open_graphics;
-pub(crate) use stream::{Line, LineMode, screenshot, send_keys};
+pub(crate) use stream::{Gate, Line, LineMode, screenshot, send_keys};
 
 /// libvirt's account of a failed call, copied from the thread that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -103,7 +103,7 @@ pub enum DisplayPlace {
     Tcp {
         /// As defined, `0.0.0.0` for everywhere.
         address: String,
-        /// `None`: only TLS is served.
+        /// `None`: TLS is demanded, of some of its channels at least.
         port: Option<u16>,
         /// SPICE's port for TLS.
         tls_port: Option<u16>,

@@ -5,6 +5,10 @@
 //! | ssh | `ssh -W`, else nc on the host | nc or socat on the host | – |
 //! | this computer | a descriptor by libvirt, else dialled | the same | a descriptor by libvirt |
 //! | tcp, tls, libssh | dialled, unless it listens on loopback only | – | – |
+//!
+//! What demands TLS or a login is joined as it is first, then [`secure`] makes it plain. On this
+//! computer libvirt hands out a descriptor that demands nothing: whoever may ask for it may do
+//! anything to the VM.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -19,9 +23,11 @@ use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use super::pipe::pipe;
+use super::secure::{self, Family, Greeted, Host, Places};
 use crate::calls::{Calls, gone};
 use crate::origin::Origin;
 use crate::platform;
+use crate::sys::{Gate, checked};
 use crate::tunnel::{Channel, Login, SshTarget, remote};
 use crate::uri::Transport;
 
@@ -39,8 +45,84 @@ pub(crate) struct Wanted {
     pub(crate) display: DisplayInfo,
 }
 
-/// Opens a display.
+/// Opens a display. What comes out of the pipe is what the page speaks, whatever the host demands.
 pub(crate) async fn open(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
+    let display = &wanted.display;
+    let joined = joined(origin, calls, wanted).await?;
+    match display.kind {
+        DisplayKind::Spice
+            if port(&display.place).is_some_and(|(_, speaks)| speaks == Speaks::Tls) =>
+        {
+            let host = host(origin, calls).await;
+            secure::spice(joined, &Places::usual(Family::Spice), &host).await
+        }
+        DisplayKind::Spice => Ok(joined),
+        DisplayKind::Vnc => vnc(origin, calls, wanted, joined).await,
+    }
+}
+
+async fn vnc(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted, joined: Pipe) -> Result<Pipe> {
+    let shown = Host::new(origin.uri.host.clone());
+    let demands = match secure::greet(joined, &shown).await? {
+        Greeted::Plain(pipe) => return Ok(pipe),
+        Greeted::Secured(demands) => demands,
+    };
+    if is_here(origin)
+        && let Ok(pipe) = by_descriptor(origin, calls, wanted, Gate::Open).await
+        && let Ok(Greeted::Plain(pipe)) = secure::greet(pipe, &shown).await
+    {
+        return Ok(pipe);
+    }
+    let host = host(origin, calls).await;
+    secure::plain(demands, &Places::usual(Family::Vnc), &host).await
+}
+
+/// Whose certificate is expected: the host of the connection, or what that host calls itself where
+/// nobody in between could say something else.
+async fn host(origin: &Origin, calls: &Calls) -> Host {
+    let dialled = origin.uri.host.clone();
+    let own = match origin.uri.effective_transport() {
+        Some(Transport::Ssh | Transport::Unix) | None => {
+            let asked = calls.quick(|c| checked(c.safe().get_hostname())).await;
+            // it does without: the host of the connection is enough
+            asked.ok()
+        }
+        Some(
+            Transport::Tcp
+            | Transport::Tls
+            | Transport::Libssh
+            | Transport::Libssh2
+            | Transport::Ext,
+        ) => None,
+    };
+    let local = is_here(origin).then(|| "localhost".to_owned());
+    Host::new(dialled.into_iter().chain(own).chain(local))
+}
+
+fn is_here(origin: &Origin) -> bool {
+    matches!(
+        origin.uri.effective_transport(),
+        Some(Transport::Unix) | None
+    )
+}
+
+/// What a port of the host speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speaks {
+    Plain,
+    Tls,
+}
+
+/// The port to open.
+fn port(place: &DisplayPlace) -> Option<(u16, Speaks)> {
+    let DisplayPlace::Tcp { port, tls_port, .. } = place else {
+        return None;
+    };
+    let plain = port.map(|port| (port, Speaks::Plain));
+    plain.or(tls_port.map(|port| (port, Speaks::Tls)))
+}
+
+async fn joined(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
     let display = &wanted.display;
     match origin.uri.effective_transport() {
         Some(Transport::Ssh) => over_ssh(origin, calls, display).await,
@@ -55,9 +137,9 @@ pub(crate) async fn open(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -
 async fn over_ssh(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) -> Result<Pipe> {
     let login = login(origin)?;
     match &display.place {
-        DisplayPlace::Tcp { address, port, .. } => {
+        DisplayPlace::Tcp { address, .. } => {
             let address = dialled(address)?;
-            let port = port.ok_or_else(only_tls)?;
+            let (port, _) = port(&display.place).ok_or_else(nowhere)?;
             let channel = login.forward(address, port).await?;
             match settled(channel, display.kind, calls).await {
                 Ok(pipe) => Ok(pipe),
@@ -74,11 +156,7 @@ async fn over_ssh(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) ->
             settled(login.channel(&join).await?, display.kind, calls).await
         }
         DisplayPlace::Starting => Err(starting()),
-        DisplayPlace::Closed => Err(DriverError::new(
-            ErrorCode::Unsupported,
-            "This display listens nowhere, so it can be opened only on the host itself.",
-        )
-        .with_hint("Let it listen on 127.0.0.1; ssh carries it from there.")),
+        DisplayPlace::Closed => Err(nowhere()),
     }
 }
 
@@ -178,13 +256,19 @@ impl<S: Unpin, K: AsyncWrite + Unpin> AsyncWrite for Joined<S, K> {
 /// A display of this computer: from libvirt, which cannot take one VM for another and needs no
 /// listener, else where it listens.
 async fn here(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
-    let error = match by_descriptor(origin, calls, wanted).await {
-        Ok(pipe) => return Ok(pipe),
-        Err(error) => error,
+    let place = &wanted.display.place;
+    let port = port(place);
+    let error = match port {
+        // a descriptor leads past TLS, which a channel that demands it does not take
+        Some((_, Speaks::Tls)) => unreachable_from_here(),
+        _ => match by_descriptor(origin, calls, wanted, Gate::Kept).await {
+            Ok(pipe) => return Ok(pipe),
+            Err(error) => error,
+        },
     };
-    match &wanted.display.place {
-        DisplayPlace::Tcp { address, port, .. } => {
-            let port = port.ok_or_else(only_tls)?;
+    match place {
+        DisplayPlace::Tcp { address, .. } => {
+            let (port, _) = port.ok_or_else(nowhere)?;
             dial(dialled(address)?.to_string(), port, calls).await
         }
         DisplayPlace::Socket(path) => match platform::connect_socket(path.as_ref()).await {
@@ -197,12 +281,12 @@ async fn here(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pi
 
 /// A display of another computer that is reached without a tunnel.
 async fn at_the_host(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) -> Result<Pipe> {
-    let (address, port) = match &display.place {
-        DisplayPlace::Tcp { address, port, .. } => (address, port),
+    let address = match &display.place {
+        DisplayPlace::Tcp { address, .. } => address,
         DisplayPlace::Starting => return Err(starting()),
         DisplayPlace::Socket(_) | DisplayPlace::Closed => return Err(unreachable_from_here()),
     };
-    let port = port.ok_or_else(only_tls)?;
+    let (port, _) = port(&display.place).ok_or_else(nowhere)?;
     let host = match address.parse::<IpAddr>() {
         Ok(address) if address.is_loopback() => return Err(unreachable_from_here()),
         // everywhere: also where libvirt is reached
@@ -228,9 +312,14 @@ async fn dial(host: String, port: u16, calls: &Arc<Calls>) -> Result<Pipe> {
 }
 
 #[cfg(unix)]
-async fn by_descriptor(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
+async fn by_descriptor(
+    origin: &Origin,
+    calls: &Arc<Calls>,
+    wanted: &Wanted,
+    gate: Gate,
+) -> Result<Pipe> {
     use crate::crew::{Lane, Pool};
-    use crate::sys::{self, Connection, checked};
+    use crate::sys::{self, Connection};
     use crate::{error, way};
     // our bridge carries bytes but no descriptors: this goes by libvirt's own socket
     let uri = origin.uri.to_string();
@@ -242,7 +331,7 @@ async fn by_descriptor(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> 
             Connection::open(&uri, mode, &mut |_| None).map_err(|e| error::of_open(&e))?;
         let domain = checked(virt::domain::Domain::lookup_by_uuid(connection.safe(), vm))
             .map_err(|e| error::of_call(&e))?;
-        sys::open_graphics(&domain, index).map_err(|e| error::of_call(&e))
+        sys::open_graphics(&domain, index, gate).map_err(|e| error::of_call(&e))
     });
     let stream = platform::socket_of(opened.await??).map_err(|error| {
         DriverError::new(
@@ -255,7 +344,7 @@ async fn by_descriptor(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> 
 }
 
 #[cfg(windows)]
-async fn by_descriptor(_: &Origin, _: &Arc<Calls>, _: &Wanted) -> Result<Pipe> {
+async fn by_descriptor(_: &Origin, _: &Arc<Calls>, _: &Wanted, _: Gate) -> Result<Pipe> {
     Err(unreachable_from_here())
 }
 
@@ -282,12 +371,12 @@ fn starting() -> DriverError {
     )
 }
 
-fn only_tls() -> DriverError {
+fn nowhere() -> DriverError {
     DriverError::new(
         ErrorCode::Unsupported,
-        "This display takes TLS connections only.",
+        "This display listens nowhere, so it can be opened only on the host itself.",
     )
-    .with_hint("Open it in remote-viewer, or give it a port without TLS.")
+    .with_hint("Let it listen on 127.0.0.1; ssh carries it from there.")
 }
 
 fn unreachable_from_here() -> DriverError {

@@ -440,13 +440,30 @@ pub(crate) fn send_keys(
     Ok(())
 }
 
+/// What a display asks of a client whom libvirt itself brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// What it asks of everybody.
+    Kept,
+    /// Nothing.
+    Open,
+}
+
 /// A connection of our own to a domain's display, whether or not it listens anywhere. Only over a
 /// local connection of libvirt's own, which can carry descriptors.
 #[cfg(unix)]
-pub(crate) fn open_graphics(domain: &Domain, index: u8) -> Result<std::os::fd::OwnedFd> {
+pub(crate) fn open_graphics(
+    domain: &Domain,
+    index: u8,
+    gate: Gate,
+) -> Result<std::os::fd::OwnedFd> {
     use std::os::fd::FromRawFd;
+    let flags = match gate {
+        Gate::Kept => 0,
+        Gate::Open => c::VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH,
+    };
     // SAFETY: the handle is valid for as long as domain lives.
-    let fd = unsafe { c::virDomainOpenGraphicsFD(domain.as_ptr(), index.into(), 0) };
+    let fd = unsafe { c::virDomainOpenGraphicsFD(domain.as_ptr(), index.into(), flags) };
     if fd < 0 {
         return Err(LibvirtError::last());
     }

@@ -77,7 +77,9 @@ fn place(graphics: Node<'_, '_>) -> DisplayPlace {
             .ok()
             .filter(|p| *p > 0_u16)
     };
-    let (port, tls_port) = (port("port"), port("tlsPort"));
+    let tls_port = port("tlsPort");
+    // a channel that is asked for without TLS would be refused, and TLS serves them all
+    let port = port("port").filter(|_| tls_port.is_none() || !demands_tls(graphics));
     if port.is_none() && tls_port.is_none() {
         return match graphics.attribute("autoport") {
             Some("yes") => DisplayPlace::Starting,
@@ -90,6 +92,12 @@ fn place(graphics: Node<'_, '_>) -> DisplayPlace {
         port,
         tls_port,
     }
+}
+
+/// Whether SPICE takes some of its channels inside TLS only.
+fn demands_tls(graphics: Node<'_, '_>) -> bool {
+    graphics.attribute("defaultMode") == Some("secure")
+        || children(graphics, "channel").any(|channel| channel.attribute("mode") == Some("secure"))
 }
 
 fn lines(devices: Node<'_, '_>) -> Vec<LineInfo> {
@@ -165,6 +173,15 @@ mod tests {
             ),
             (
                 "<graphics type='spice' port='-1' tlsPort='5903'><listen type='address'/></graphics>",
+                tcp("127.0.0.1", None, Some(5903)),
+            ),
+            (
+                "<graphics type='spice' port='5902' tlsPort='5903' defaultMode='secure'/>",
+                tcp("127.0.0.1", None, Some(5903)),
+            ),
+            (
+                "<graphics type='spice' port='5902' tlsPort='5903'>\
+                 <channel name='main' mode='any'/><channel name='inputs' mode='secure'/></graphics>",
                 tcp("127.0.0.1", None, Some(5903)),
             ),
             (

@@ -1,0 +1,80 @@
+//! Displays that demand TLS: what arrives here as the host wants it leaves as the page speaks it.
+//!
+//! ```text
+//!   SPICE   host ⇄ TLS ⇄ the same bytes
+//!   VNC     host ⇄ [rfb: version, security, TLS] ⇄ [preface: version, security] ⇄ the page
+//! ```
+//!
+//! Architecture Invariant: a certificate that no authority of the user's has issued, or that names
+//! another host, ends the attempt. Nobody is asked to overlook it.
+
+mod preface;
+mod rfb;
+mod sasl;
+mod tls;
+mod trust;
+
+use std::time::Duration;
+
+use driver::{DriverError, Pipe, Result};
+use model::ErrorCode;
+
+pub(super) use rfb::{Demands, Greeted};
+pub(super) use trust::{Family, Host, Places};
+
+/// How long a display may take for its part of a handshake. Only a broken one takes that long.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What a VNC server offers.
+pub(super) async fn greet(server: Pipe, host: &Host) -> Result<Greeted> {
+    within(host, rfb::greet(server, host)).await
+}
+
+/// A VNC display that offers nothing plain, as one that does.
+pub(super) async fn plain(demands: Demands, places: &Places, host: &Host) -> Result<Pipe> {
+    within(host, demands.fulfil(places, host)).await
+}
+
+/// One channel of a SPICE display whose port speaks TLS.
+pub(super) async fn spice(server: Pipe, places: &Places, host: &Host) -> Result<Pipe> {
+    let wrapped = async {
+        let wrapped = tls::wrap(server, places, host).await?;
+        Ok(Box::new(wrapped) as Pipe)
+    };
+    within(host, wrapped).await
+}
+
+async fn within<T>(host: &Host, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let timed = tokio::time::timeout(PATIENCE, work).await;
+    timed.unwrap_or_else(|_| {
+        Err(DriverError::new(
+            ErrorCode::ConnectionRefused,
+            format!(
+                "The display on {host} stopped answering for {} s.",
+                PATIENCE.as_secs()
+            ),
+        ))
+    })
+}
+
+/// A display that cannot be opened until somebody changes something.
+fn unsupported(message: String, hint: impl Into<String>) -> DriverError {
+    DriverError::new(ErrorCode::Unsupported, message).with_hint(hint)
+}
+
+/// A server that went away in the middle of it.
+fn ended(host: &Host, error: &std::io::Error) -> DriverError {
+    if error.kind() == std::io::ErrorKind::ConnectionReset {
+        return DriverError::connection_lost(crate::text::sentence(&error.to_string()));
+    }
+    DriverError::new(
+        ErrorCode::ConnectionRefused,
+        format!("The display on {host} closed before it could be shown."),
+    )
+    .with_detail(error.to_string())
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
