@@ -172,12 +172,13 @@ export class Tabs {
     return { ...tab, title: names.every(Boolean) ? names.join(', ') : title, panes };
   }
   #swap(known: Tab, next: Tab): void {
-    const [before, after] = [keyOf(known), keyOf(next)];
     const pane = this.pane(known);
+    const left = pagesOf(next);
+    // A pane that goes gives the keys to the one before it.
+    const before = left[Math.max(0, pagesOf(known).indexOf(pane) - 1)] ?? next.id;
     this.#set(this.others.map((tab) => (tab === known ? next : tab)));
-    if (before === after) return;
-    if (this.activeKey === before) this.activeKey = after;
-    this.toPane(next, pagesOf(next).includes(pane) ? pane : next.id);
+    if (this.activeKey === keyOf(known)) this.activeKey = keyOf(next);
+    this.toPane(next, left.includes(pane) ? pane : before);
   }
   #drop(at: number): void {
     const tab = this.others[at];

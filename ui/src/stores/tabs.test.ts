@@ -112,6 +112,10 @@ describe('a divided tab', () => {
     of('a', 'b', 'c');
     tabs.divide(tab('a', 'console'), 'a', 'right', 'b');
     tabs.divide(tab('a', 'console'), 'b', 'down', 'c');
+    expect(tabs.pane(tabs.active)).toBe('c');
+    tabs.closePane(tabs.active, 'c');
+    expect(tabs.pane(tabs.active)).toBe('b');
+    tabs.divide(tab('a', 'console'), 'b', 'down', 'c');
     tabs.close(tabs.active);
     expect(strip()).toEqual([]);
     of('b');

@@ -10,13 +10,12 @@ import { tabs, type Tab } from '../../stores/tabs.svelte';
 import { chooseOf, endpointsOf, type Endpoint } from './endpoint';
 import { Line } from './line.svelte';
 import { Link, type Carrier, type Runs } from './link.svelte';
+import { KIND } from './panes.svelte';
 import { prefs } from './prefs.svelte';
 import type { Screen } from './screen.svelte';
 import { SpiceScreen } from './spice/spice.svelte';
 import { Typing } from './typing.svelte';
 import { VncScreen } from './vnc.svelte';
-
-export const KIND = 'console';
 
 export function runsOf(vm: VmDto | undefined): Runs {
   if (!vm) return 'no';

@@ -1,7 +1,9 @@
-// The consoles of all tabs. One begins when its tab is first shown and ends when the tab is closed.
+// The consoles of all tabs. One begins when its tab is first shown and ends when its tab or pane is closed; moving
+// one to another place ends nothing.
 import { untrack } from 'svelte';
-import { tabs } from '../../stores/tabs.svelte';
-import { Console, KIND } from './console.svelte';
+import { pagesOf, tabs } from '../../stores/tabs.svelte';
+import { Console } from './console.svelte';
+import { KIND } from './panes.svelte';
 
 class Consoles {
   #all = new Map<string, Console>();
@@ -19,7 +21,7 @@ class Consoles {
     this.#watched = true;
     $effect.root(() => {
       $effect(() => {
-        const open = new Set(tabs.others.filter(({ kind }) => kind === KIND).map(({ id }) => id));
+        const open = new Set(tabs.others.filter(({ kind }) => kind === KIND).flatMap(pagesOf));
         untrack(() => {
           for (const [id, console] of this.#all) {
             if (open.has(id)) continue;

@@ -1,6 +1,7 @@
 // What consoles bring into the window: their tabs, and what can be done with the one that is shown. The consoles
 // themselves are read with the first tab.
 import Camera from '@lucide/svelte/icons/camera';
+import Columns2 from '@lucide/svelte/icons/columns-2';
 import ClipboardType from '@lucide/svelte/icons/clipboard-type';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Maximize from '@lucide/svelte/icons/maximize';
@@ -12,6 +13,7 @@ import { registry, type AppAction, type VmsAction } from '../../stores/registry.
 import { tabs } from '../../stores/tabs.svelte';
 import { count } from '../../lib/format';
 import { current, type Shown } from './current.svelte';
+import { KIND, paneActions } from './panes.svelte';
 
 /** More at once would be a mistake. */
 const MOST = 12;
@@ -59,7 +61,11 @@ const shown = (
 };
 
 export function registerConsole(): void {
-  tabs.register('console', { icon: Monitor, load: () => import('./ConsolePage.svelte') });
+  tabs.register(KIND, {
+    icon: Monitor,
+    load: () => import('./ConsoleTab.svelte'),
+    divided: { icon: Columns2, nameOf: (id) => inventory.get(id)?.name },
+  });
   registry.add(
     OPEN,
     shown('full-screen', 'Console in full screen', Maximize, (console) => console.toggleFull(), {
@@ -74,5 +80,6 @@ export function registerConsole(): void {
       also: 'screenshot',
     }),
     shown('ctrl-alt-delete', 'Send Ctrl+Alt+Delete', Keyboard, (console) => console.ctrlAltDelete()),
+    ...paneActions(),
   );
 }
