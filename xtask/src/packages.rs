@@ -67,8 +67,8 @@ impl PackageTool {
             (Apt, Window) => Some("dbus fonts-dejavu-core openbox webkit2gtk-driver xvfb"),
             (Apt, Lab) => Some(
                 "busybox-static cpio dnsmasq-base iproute2 iptables kmod libvirt-clients libvirt-daemon \
-                 libvirt-daemon-driver-qemu netcat-openbsd openssh-server ovmf procps python3 qemu-system-x86 \
-                 qemu-utils",
+                 libvirt-daemon-driver-qemu netcat-openbsd openssh-server openssl ovmf procps python3 \
+                 qemu-system-x86 qemu-utils sasl2-bin",
             ),
             (Apt, Cross) => Some(
                 "binutils-mingw-w64-x86-64 g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix \

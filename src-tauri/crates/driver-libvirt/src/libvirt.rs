@@ -24,8 +24,27 @@ pub struct LibvirtDriver {
     pub(crate) ssh: SshProgram,
     pub(crate) askpass: AskpassProgram,
     pub(crate) logins: Arc<Logins>,
+    pub(crate) certificates: CertificateFolders,
     /// Made when the first bridge needs it.
     folder: Arc<Mutex<Option<Arc<PrivateFolder>>>>,
+}
+
+/// Where certificates of displays are looked for.
+#[derive(Debug, Clone)]
+pub(crate) struct CertificateFolders {
+    /// Holds `.pki` and `.spicec`.
+    pub(crate) home: Option<PathBuf>,
+    /// Holds `CA` and `libvirt`.
+    pub(crate) system: Option<PathBuf>,
+}
+
+impl CertificateFolders {
+    fn of_this_user() -> Self {
+        Self {
+            home: std::env::home_dir(),
+            system: Some("/etc/pki".into()),
+        }
+    }
 }
 
 impl LibvirtDriver {
@@ -39,6 +58,7 @@ impl LibvirtDriver {
             ssh: SshProgram::from_environment(),
             askpass: AskpassProgram(own),
             logins: Arc::default(),
+            certificates: CertificateFolders::of_this_user(),
             folder: Arc::default(),
         }
     }
@@ -49,6 +69,16 @@ impl LibvirtDriver {
         self.ssh = SshProgram {
             program: program.into(),
             config,
+        };
+        self
+    }
+
+    /// The same with the certificates below another home folder, and none of this computer's.
+    #[must_use]
+    pub fn with_home(mut self, home: impl Into<PathBuf>) -> Self {
+        self.certificates = CertificateFolders {
+            home: Some(home.into()),
+            system: None,
         };
         self
     }

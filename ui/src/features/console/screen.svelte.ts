@@ -18,6 +18,8 @@ export abstract class Screen extends Carried {
   taken = $state<string | null>(null);
   /** The display wants a password that nobody has told. */
   asks = $state(false);
+  /** It wants a name as well. */
+  asksName = $state(false);
   refusedPassword = $state(false);
   /** Whether the picture's quality can be chosen. */
   readonly hasQuality: boolean = true;
@@ -35,7 +37,7 @@ export abstract class Screen extends Carried {
   abstract send(chord: KeyChord): void;
   /** What is copied here, for the guest to paste. */
   abstract offer(text: string): void;
-  abstract answer(password: string): void;
+  abstract answer(password: string, name?: string): void;
   abstract focus(): void;
   /** Keys that were down when the keyboard went elsewhere come up in the guest as well. */
   abstract release(codes: Iterable<string>): void;

@@ -1,5 +1,6 @@
 // A VNC display, drawn by noVNC.
 import type RFB from '@novnc/novnc';
+import type { Credentials } from '@novnc/novnc';
 import type { OpenedConsole } from '../../generated/api';
 import type { Socket } from '../../host';
 import { Channel, type Ending } from './channel';
@@ -12,12 +13,16 @@ const LEVELS: Record<Quality, { quality: number; compression: number }> = {
   balanced: { quality: 6, compression: 2 },
   slow: { quality: 1, compression: 9 },
 };
+const credentials = (password: string, username: string | undefined): Credentials =>
+  username === undefined ? { password } : { username, password };
+
 const MOST_CLIPBOARD = 1024 * 1024;
 
 export class VncScreen extends Screen {
   #rfb: RFB | undefined;
   #load: typeof RFB | undefined;
   #password: string | undefined;
+  #name: string | undefined;
   #channel: Channel | undefined;
   #shown = false;
 
@@ -36,7 +41,7 @@ export class VncScreen extends Screen {
     const password = this.#password ?? opened.password ?? undefined;
     const rfb = new Rfb(this.element, channel, {
       shared: true,
-      ...(password !== undefined && { credentials: { password } }),
+      ...(password !== undefined && { credentials: credentials(password, this.#name) }),
     });
     this.#rfb = rfb;
     this.#channel = channel;
@@ -44,7 +49,10 @@ export class VncScreen extends Screen {
     rfb.viewOnly = this.viewOnly;
     this.adjust();
     rfb.addEventListener('connect', () => this.#connected(rfb));
-    rfb.addEventListener('credentialsrequired', () => (this.asks = true));
+    rfb.addEventListener('credentialsrequired', ({ detail }) => {
+      this.asksName = detail.types.includes('username');
+      this.asks = true;
+    });
     rfb.addEventListener('securityfailure', () => this.#notLetIn(channel));
     rfb.addEventListener('clipboard', ({ detail }) => {
       this.guestText = detail.text.slice(0, MOST_CLIPBOARD);
@@ -85,10 +93,11 @@ export class VncScreen extends Screen {
   offer(text: string): void {
     this.#rfb?.clipboardPasteFrom(text);
   }
-  answer(password: string): void {
+  answer(password: string, name?: string): void {
     this.#password = password;
+    this.#name = name;
     this.asks = false;
-    if (this.#rfb) this.#rfb.sendCredentials({ password });
+    if (this.#rfb) this.#rfb.sendCredentials(credentials(password, name));
     else this.link.retry();
   }
   focus(): void {

@@ -54,7 +54,7 @@ pub(crate) async fn open(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -
             if port(&display.place).is_some_and(|(_, speaks)| speaks == Speaks::Tls) =>
         {
             let host = host(origin, calls).await;
-            secure::spice(joined, &Places::usual(Family::Spice), &host).await
+            secure::spice(joined, &places(origin, Family::Spice), &host).await
         }
         DisplayKind::Spice => Ok(joined),
         DisplayKind::Vnc => vnc(origin, calls, wanted, joined).await,
@@ -74,7 +74,11 @@ async fn vnc(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted, joined: Pipe)
         return Ok(pipe);
     }
     let host = host(origin, calls).await;
-    secure::plain(demands, &Places::usual(Family::Vnc), &host).await
+    secure::plain(demands, &places(origin, Family::Vnc), &host).await
+}
+
+fn places(origin: &Origin, family: Family) -> Places {
+    Places::below(&origin.libvirt.certificates, family)
 }
 
 /// Whose certificate is expected: the host of the connection, or what that host calls itself where

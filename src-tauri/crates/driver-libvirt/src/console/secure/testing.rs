@@ -16,6 +16,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 use super::trust::{Family, Host, Places};
+use crate::libvirt::CertificateFolders;
 
 /// An authority.
 pub(super) struct Authority {
@@ -109,7 +110,11 @@ impl Authority {
 /// A user's home folder, and where it makes us look.
 pub(super) fn home() -> (TempDir, Places) {
     let home = tempfile::tempdir().expect("a folder");
-    let places = Places::below(Some(home.path()), None, Family::Vnc);
+    let folders = CertificateFolders {
+        home: Some(home.path().to_owned()),
+        system: None,
+    };
+    let places = Places::below(&folders, Family::Vnc);
     (home, places)
 }
 

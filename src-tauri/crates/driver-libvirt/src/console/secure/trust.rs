@@ -26,6 +26,7 @@ use tokio_rustls::rustls::{
 };
 
 use super::unsupported;
+use crate::libvirt::CertificateFolders;
 
 /// Larger than any file of certificates that people keep.
 const LARGEST_FILE: u64 = 4 << 20;
@@ -91,15 +92,8 @@ pub(in crate::console) struct Places {
 
 impl Places {
     /// Where libvirt and the viewers look.
-    pub(in crate::console) fn usual(family: Family) -> Self {
-        Self::below(
-            std::env::home_dir().as_deref(),
-            Some(Path::new("/etc/pki")),
-            family,
-        )
-    }
-
-    pub(super) fn below(home: Option<&Path>, system: Option<&Path>, family: Family) -> Self {
+    pub(in crate::console) fn below(folders: &CertificateFolders, family: Family) -> Self {
+        let (home, system) = (folders.home.as_deref(), folders.system.as_deref());
         let mut authorities = Vec::new();
         if let (Some(home), Family::Spice) = (home, family) {
             authorities.push(home.join(".spicec/spice_truststore.pem"));

@@ -1,0 +1,180 @@
+//! Displays that demand TLS or a login, of real QEMU, through the libvirt driver.
+#![cfg(feature = "lab")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use driver::{ConnectTarget, DriverSession, Pipe, VmDriver, contract};
+use driver_libvirt::LibvirtDriver;
+use innkeeper_tests::lab::Lab;
+use model::{Access, ConnectionId, ConnectionSettings, ErrorCode, Startup, VmKey};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// How long a host under emulation may take for anything. Only a broken one takes that long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn connect(driver: &LibvirtDriver, uri: &str) -> Result<Arc<dyn DriverSession>> {
+    let target = ConnectTarget {
+        id: ConnectionId::from_uuid(uuid::Uuid::new_v4()),
+        settings: ConnectionSettings {
+            name: "lab".to_owned(),
+            uri: uri.to_owned(),
+            folder: String::new(),
+            access: Access::ReadWrite,
+            startup: Startup::Manual,
+            key_file: None,
+            remote_socket: None,
+        },
+    };
+    let context = contract::context(Duration::from_secs(20));
+    Ok(driver.connect(&target, &context).await?)
+}
+
+/// Starts a VM that draws a picture at once and whose `<graphics>` is this one.
+fn start_with(lab: &Lab, vm: &str, graphics: &str) -> Result<VmKey> {
+    lab.define("a", &[vm, "mem=16", "machine=pc", "boot=hd"])?;
+    let xml = lab.virsh("a", &["dumpxml", "--inactive", vm])?;
+    let (before, rest) = xml.split_once("<graphics").context("it has a display")?;
+    let (_, after) = rest.split_once("</graphics>").context("which ends")?;
+    let file = lab.state().join(format!("{vm}.xml"));
+    std::fs::write(&file, format!("{before}{graphics}{after}"))?;
+    lab.virsh("a", &["define", &file.display().to_string()])?;
+    lab.virsh("a", &["start", vm])?;
+    Ok(VmKey::new(lab.virsh("a", &["domuuid", vm])?))
+}
+
+async fn hears<const N: usize>(pipe: &mut Pipe) -> Result<[u8; N]> {
+    let mut heard = [0; N];
+    tokio::time::timeout(PATIENCE, pipe.read_exact(&mut heard)).await??;
+    Ok(heard)
+}
+
+async fn says(pipe: &mut Pipe, bytes: &[u8]) -> Result<()> {
+    pipe.write_all(bytes).await?;
+    Ok(pipe.flush().await?)
+}
+
+/// What the page does: it takes the only security type that is offered, and says which it is.
+async fn security(pipe: &mut Pipe) -> Result<u8> {
+    ensure!(&hears::<12>(pipe).await? == b"RFB 003.008\n");
+    says(pipe, b"RFB 003.008\n").await?;
+    let [count, security] = hears(pipe).await?;
+    ensure!(count == 1, "one is offered, not {count}");
+    says(pipe, &[security]).await?;
+    Ok(security)
+}
+
+/// Reads the size of the screen, which is behind every door.
+async fn is_shown(pipe: &mut Pipe) -> Result<()> {
+    ensure!(hears(pipe).await? == [0; 4], "the host lets us in");
+    says(pipe, &[1]).await?;
+    let [w1, w0, h1, h0] = hears(pipe).await?;
+    let size = [u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0])];
+    ensure!(size[0] >= 640 && size[1] >= 350, "{size:?} is a screen");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn displays_inside_tls_are_shown_to_whom_their_host_has_proven_itself() -> Result<()> {
+    let lab = Lab::up("tls", &["a"])?;
+    lab.run(&["secure", "a"])?;
+    let open = start_with(
+        &lab,
+        "open",
+        "<graphics type='vnc' autoport='yes'></graphics>",
+    )?;
+    let locked = start_with(
+        &lab,
+        "locked",
+        "<graphics type='vnc' autoport='yes' passwd='s3cret'></graphics>",
+    )?;
+    let spice = start_with(
+        &lab,
+        "spice",
+        "<graphics type='spice' autoport='yes' defaultMode='secure'></graphics>",
+    )?;
+    let driver = LibvirtDriver::new().with_ssh("ssh", Some(lab.ssh_config()));
+    let stranger = driver.clone().with_home(lab.state().join("nobody"));
+    let trusting = driver.with_home(lab.state().join("home"));
+
+    let session = connect(&trusting, &lab.ssh("a")).await?;
+    let mut display = session.open_display(&open, 0).await?;
+    ensure!(security(&mut display).await? == 1, "nothing is asked");
+    is_shown(&mut display).await?;
+    let mut display = session.open_display(&locked, 0).await?;
+    ensure!(security(&mut display).await? == 2, "a password is asked");
+    hears::<16>(&mut display).await.context("the challenge")?;
+    for _channel in 0..2 {
+        let mut display = session.open_display(&spice, 0).await?;
+        says(&mut display, &spice_link()).await?;
+        ensure!(&hears::<4>(&mut display).await? == b"REDQ");
+    }
+    // the VM's end is no error, although QEMU does not take leave
+    let mut display = session.open_display(&open, 0).await?;
+    lab.virsh("a", &["destroy", "open"])?;
+    let mut rest = Vec::new();
+    tokio::time::timeout(PATIENCE, display.read_to_end(&mut rest)).await??;
+    lab.virsh("a", &["start", "open"])?;
+
+    let strange = connect(&stranger, &lab.ssh("a")).await?;
+    for vm in [&open, &spice] {
+        let error = strange.open_display(vm, 0).await.err();
+        let error = error.context("nobody vouches for it")?;
+        assert_eq!(error.code, ErrorCode::Unsupported, "{error:?}");
+        let hint = error.hint.context("where to put the authority")?;
+        ensure!(hint.contains(".pem"), "{hint}");
+    }
+
+    // on the host itself libvirt leads past all that
+    let local = connect(&stranger, &lab.run(&["uri", "a", "unix"])?).await?;
+    let mut display = local.open_display(&open, 0).await?;
+    ensure!(security(&mut display).await? == 1);
+    is_shown(&mut display).await?;
+    Ok(())
+}
+
+/// The first message to a SPICE server: version 2.2, its main channel, no capabilities.
+fn spice_link() -> Vec<u8> {
+    const LENGTH: u32 = 18;
+    let mut message = b"REDQ".to_vec();
+    for word in [2, 2, LENGTH, 0] {
+        message.extend(u32::to_le_bytes(word));
+    }
+    message.extend([1, 0]);
+    for word in [0, 0, LENGTH] {
+        message.extend(u32::to_le_bytes(word));
+    }
+    message
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_and_a_password_open_a_display_that_demands_sasl() -> Result<()> {
+    let lab = Lab::up("sasl", &["a"])?;
+    lab.run(&["secure", "a", "sasl"])?;
+    let vm = start_with(
+        &lab,
+        "box",
+        "<graphics type='vnc' autoport='yes'></graphics>",
+    )?;
+    let driver = LibvirtDriver::new()
+        .with_ssh("ssh", Some(lab.ssh_config()))
+        .with_home(lab.state().join("home"));
+    let session = connect(&driver, &lab.ssh("a")).await?;
+    for (password, accepted) in [("lantern", true), ("candle", false)] {
+        let mut display = session.open_display(&vm, 0).await?;
+        ensure!(security(&mut display).await? == 19, "VeNCrypt");
+        ensure!(hears(&mut display).await? == [0, 2]);
+        says(&mut display, &[0, 2]).await?;
+        ensure!(hears(&mut display).await? == [0, 1, 0, 0, 1, 0], "Plain");
+        let length = u8::try_from(password.len())?;
+        let login = [&[0, 0, 1, 0, 0, 0, 0, 6, 0, 0, 0, length][..], b"keeper"].concat();
+        says(&mut display, &[&login, password.as_bytes()].concat()).await?;
+        if accepted {
+            is_shown(&mut display).await?;
+        } else {
+            ensure!(hears(&mut display).await? == [0, 0, 0, 1], "refused");
+        }
+    }
+    Ok(())
+}
