@@ -1,7 +1,8 @@
-//! The computer the window runs on: its clipboard and its files.
+//! The computer the window runs on: its clipboard, its files, its other programs.
 
 use api::command::Nothing;
-use api::{ClipboardText, CopyPicture, SaveLog, WrittenFile};
+use api::{ClipboardText, CopyPicture, OpenViewer, SaveLog, ViewerDto, WrittenFile};
+use engine::Viewer;
 use tauri::{AppHandle, State};
 
 use super::Answer;
@@ -43,4 +44,19 @@ pub async fn line_log_save(
 pub async fn file_show(shell: State<'_, Shell>, request: WrittenFile) -> Answer<Nothing> {
     files::show(&shell, request).await?;
     Ok(Nothing {})
+}
+
+#[tauri::command]
+pub async fn viewer_check() -> Answer<ViewerDto> {
+    Ok(app::viewer(Viewer::find().as_ref()))
+}
+
+#[tauri::command]
+pub async fn viewer_open(shell: State<'_, Shell>, request: OpenViewer) -> Answer<Nothing> {
+    let viewer = app::some_viewer(Viewer::find())?;
+    let engine = shell.engine().await?;
+    let opened = engine
+        .open_viewer(&request.id, request.index, &viewer)
+        .await;
+    opened.map(|()| Nothing {}).map_err(app::api_error)
 }

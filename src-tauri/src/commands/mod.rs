@@ -63,6 +63,8 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         console::vm_screenshot,
         console::vm_screenshot_save,
         computer::line_log_save,
+        computer::viewer_check,
+        computer::viewer_open,
         computer::file_show,
         computer::clipboard_read_text,
         computer::clipboard_write_text,

@@ -698,6 +698,16 @@ alias: string,
  */
 force: boolean, };
 
+export type OpenViewer = { 
+/**
+ * Whose.
+ */
+id: string, 
+/**
+ * Its number.
+ */
+index: number, };
+
 export type OpenedConsole = { 
 /**
  * Its identity.
@@ -1168,6 +1178,16 @@ port: number | null,
  */
 path: string, };
 
+export type ViewerDto = { 
+/**
+ * Why VNC displays cannot; `null` when they can.
+ */
+vnc: string | null, 
+/**
+ * Why SPICE displays cannot; `null` when they can.
+ */
+spice: string | null, };
+
 export type VmAction = "start" | "shut_down" | "reboot" | "reset" | "force_off" | "pause" | "resume" | "save" | "discard_saved" | "autostart_on" | "autostart_off" | "rename" | "edit_text" | "send_nmi";
 
 export type VmCommand = { "do": "start" } | { "do": "shut_down" } | { "do": "reboot" } | { "do": "reset" } | { "do": "force_off" } | { "do": "pause" } | { "do": "resume" } | { "do": "save" } | { "do": "discard_saved" } | { "do": "set_autostart", 
@@ -1420,6 +1440,10 @@ export interface Commands {
   vm_screenshot_save: { request: OneVm; response: WrittenFile };
   /** Writes what a line has said to the user's documents. */
   line_log_save: { request: SaveLog; response: WrittenFile };
+  /** Whether displays can be opened in remote-viewer. */
+  viewer_check: { request: Nothing; response: ViewerDto };
+  /** Opens a display in remote-viewer; answers when it has come for it. */
+  viewer_open: { request: OpenViewer; response: Nothing };
   /** Shows a file that this run has written in the system's file manager. */
   file_show: { request: WrittenFile; response: Nothing };
   /** The text on the system's clipboard; empty when it holds something else. */

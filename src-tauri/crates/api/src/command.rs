@@ -9,8 +9,8 @@ use crate::console::{CheckText, OneConsole, OpenConsole, PressKeys, TypeText};
 use crate::{
     AppInfo, CheckResult, ClipboardText, ConnectionDto, ConsoleTraffic, ConsolesDto, CopyPicture,
     DefinitionVersionDto, DiffDto, HardwareDto, ImportReport, InventorySnapshot, KeyboardLayout,
-    Listening, LocalLibvirt, OpenedConsole, PromptDto, SaveLog, ScreenshotDto, Settings, SshHost,
-    TaskDto, TextCheck, TypingRun, VmDto, WrittenFile,
+    Listening, LocalLibvirt, OpenViewer, OpenedConsole, PromptDto, SaveLog, ScreenshotDto,
+    Settings, SshHost, TaskDto, TextCheck, TypingRun, ViewerDto, VmDto, WrittenFile,
 };
 
 /// Nothing to say.
@@ -241,6 +241,8 @@ commands! {
     "A picture of a running VM's screen." vm_screenshot(OneVm) -> ScreenshotDto;
     "Writes such a picture to the user's pictures." vm_screenshot_save(OneVm) -> WrittenFile;
     "Writes what a line has said to the user's documents." line_log_save(SaveLog) -> WrittenFile;
+    "Whether displays can be opened in remote-viewer." viewer_check(Nothing) -> ViewerDto;
+    "Opens a display in remote-viewer; answers when it has come for it." viewer_open(OpenViewer) -> Nothing;
     "Shows a file that this run has written in the system's file manager." file_show(WrittenFile) -> Nothing;
     "The text on the system's clipboard; empty when it holds something else." clipboard_read_text(Nothing) -> ClipboardText;
     "Puts text on the system's clipboard." clipboard_write_text(ClipboardText) -> Nothing;

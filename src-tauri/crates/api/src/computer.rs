@@ -44,6 +44,25 @@ impl fmt::Debug for CopyPicture {
     }
 }
 
+/// Whether displays can be opened in remote-viewer on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ViewerDto {
+    /// Why VNC displays cannot; `null` when they can.
+    pub vnc: Option<String>,
+    /// Why SPICE displays cannot; `null` when they can.
+    pub spice: Option<String>,
+}
+
+/// A display to open in remote-viewer.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct OpenViewer {
+    /// Whose.
+    #[ts(type = "string")]
+    pub id: VmId,
+    /// Its number.
+    pub index: u8,
+}
+
 /// What a line has said, for a file.
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct SaveLog {

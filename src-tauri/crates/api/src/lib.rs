@@ -22,7 +22,7 @@ mod settings;
 mod task;
 mod text;
 
-pub use computer::{ClipboardText, CopyPicture, SaveLog, WrittenFile};
+pub use computer::{ClipboardText, CopyPicture, OpenViewer, SaveLog, ViewerDto, WrittenFile};
 pub use connection::{
     CheckResult, ConnectionCounts, ConnectionDto, HostDto, ImportReport, LocalLibvirt, PromptDto,
     PromptKind, SshHost,

@@ -3,13 +3,17 @@
 use api::console::{OpenWhat, TypeText};
 use api::{
     ConsoleKind, ConsoleTraffic, ConsolesDto, DisplayDto, DisplayProtocol, KeyboardLayout,
-    LineCarrier, LineDto, OpenedConsole, ScreenshotDto, TextCheck, TypingDto,
+    LineCarrier, LineDto, OpenedConsole, ScreenshotDto, TextCheck, TypingDto, ViewerDto,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use driver::{Consoles, DisplayInfo, DisplayKind, DisplayPlace, LineInfo, LineKind, Takeover};
-use engine::{ConsoleWhat, Pace, Picture, Traffic, TypingProgress, TypingRun};
+use engine::{ConsoleWhat, Pace, Picture, Traffic, TypingProgress, TypingRun, Viewer};
 use model::ErrorCode;
+
+/// Where remote-viewer comes from: most distributions call its package so.
+const NO_VIEWER: &str =
+    "remote-viewer is not installed: it is in the package virt-viewer, and on virt-manager.org";
 
 /// Longer than this no host's text in a list is.
 const LONGEST: usize = 300;
@@ -152,6 +156,32 @@ pub fn screenshot(picture: &Picture) -> ScreenshotDto {
         mime: "image/png".to_owned(),
         base64: STANDARD.encode(&picture.png),
     }
+}
+
+/// Whether displays can be opened in `viewer`, if there is one.
+pub fn viewer(viewer: Option<&Viewer>) -> ViewerDto {
+    let refusal = |kind| match (viewer, Viewer::refusal(kind)) {
+        (_, Some(why)) => Some(why.to_owned()),
+        (None, None) => Some(NO_VIEWER.to_owned()),
+        (Some(_), None) => None,
+    };
+    ViewerDto {
+        vnc: refusal(DisplayKind::Vnc),
+        spice: refusal(DisplayKind::Spice),
+    }
+}
+
+/// What whoever wants to open a display in remote-viewer is told when it is not there.
+///
+/// # Errors
+/// `unsupported` when there is no viewer.
+pub fn some_viewer(viewer: Option<Viewer>) -> Result<Viewer, api::ApiError> {
+    viewer.ok_or_else(|| {
+        crate::api_error(engine::EngineError::new(
+            ErrorCode::Unsupported,
+            NO_VIEWER.to_owned() + ".",
+        ))
+    })
 }
 
 /// A file that the page hands over.

@@ -1,11 +1,21 @@
 // The computer of the mock: a clipboard of its own, since a browser's asks its user, and no file manager.
+//   ?clipboard=…   (what is on it; refused)   ?viewer=none
 import type { Commands } from '../../generated/api';
 import { HostError } from '../error';
 
-type Names = 'clipboard_read_text' | 'clipboard_write_text' | 'clipboard_write_picture' | 'file_show';
+type Names =
+  | 'clipboard_read_text'
+  | 'clipboard_write_text'
+  | 'clipboard_write_picture'
+  | 'file_show'
+  | 'viewer_check'
+  | 'viewer_open';
 type Handlers = { [K in Names]: (request: Commands[K]['request']) => Commands[K]['response'] };
 
-export function mockComputer(clipboard: string | null): Handlers {
+const NO_VIEWER = 'remote-viewer is not installed: it is in the package virt-viewer, and on virt-manager.org';
+
+export function mockComputer(asked: URLSearchParams): Handlers {
+  const [clipboard, viewer] = [asked.get('clipboard'), asked.get('viewer')];
   let text = clipboard ?? 'echo from the clipboard';
   const refused = new HostError({
     code: 'timeout_still_running',
@@ -18,6 +28,8 @@ export function mockComputer(clipboard: string | null): Handlers {
     },
     clipboard_write_text: (request) => ((text = request.text), {}),
     clipboard_write_picture: () => ({}),
+    viewer_check: () => ({ vnc: viewer === 'none' ? NO_VIEWER : null, spice: null }),
+    viewer_open: () => ({}),
     file_show: () => {
       throw new HostError({ code: 'unsupported', message: 'No file manager has answered.' });
     },

@@ -141,6 +141,17 @@ impl Desk {
         Some((console.vm.clone(), console.meter.read()))
     }
 
+    /// Runs `work` until it is done or everything is closed.
+    pub(super) fn while_open(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let ending = self.ending.clone();
+        self.tracker.spawn(async move {
+            tokio::select! {
+                () = ending.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
     /// Waits for the end of a console; one that is not here has been closed.
     pub async fn ended(&self, id: ConsoleId) -> ConsoleEnd {
         let end = self

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   page ⇄ WebSocket on 127.0.0.1 ⇄ [pump] ⇄ driver's pipe ⇄ VM
+//!   remote-viewer ⇄ private socket ⇄ [viewer] ⇄ driver's pipe ⇄ VM
 //!                    │
 //!   [desk]: which consoles are open, and the door their clients come in by
 //! ```
@@ -19,6 +20,7 @@ mod pump;
 mod screenshot;
 mod token;
 mod typing;
+mod viewer;
 
 use std::fmt;
 use std::sync::Arc;
@@ -36,6 +38,7 @@ pub use screenshot::Picture;
 pub(crate) use screenshot::Pictures;
 pub(crate) use typing::Typists;
 pub use typing::{Pace, TypingProgress, TypingRun};
+pub use viewer::Viewer;
 
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
