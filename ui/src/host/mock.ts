@@ -2,7 +2,7 @@
 // hosts that fail and questions that wait. What it starts with is said in the address bar:
 //   ?vms=0|3|40|1000|10000   ?state=lost|offline|first-run|damaged   ?names=hostile   ?prompt=password|key|passphrase
 //   ?theme=light|dark   ?density=compact|comfortable
-//   ?console=…   (mock/consoles.ts)   ?clipboard=… ?viewer=…   (mock/computer.ts)
+//   ?console=…   ?display=…   (mock/consoles.ts)   ?clipboard=… ?viewer=…   (mock/computer.ts)
 //   ?tasks=some   (tasks under way at start, as a picture needs them)
 import type { AppEvent, AppInfo, Commands, Settings } from '../generated/api';
 import { HostError } from './error';
@@ -67,6 +67,7 @@ export function createMock(asked: URLSearchParams): Host {
   };
   const consoles = new MockConsoles({
     state: asked.get('console') ?? '',
+    display: asked.get('display') ?? '',
     vmOf,
     emit,
     act: (id, what) => {

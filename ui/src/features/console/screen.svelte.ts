@@ -2,6 +2,7 @@
 // is shown, so that going to another tab ends nothing. The last picture stays when the connection goes.
 import { Carried } from './carried.svelte';
 import type { KeyChord } from './chords';
+import type { SoundIs } from './spice/sound';
 
 export type Picture = { width: number; height: number; scale: number };
 
@@ -23,8 +24,11 @@ export abstract class Screen extends Carried {
   refusedPassword = $state(false);
   /** Whether the picture's quality can be chosen. */
   readonly hasQuality: boolean = true;
-  /** Why it carries no clipboard; undefined when it does. */
-  readonly noClipboard: string | undefined = undefined;
+  /** The display takes no keys at all, whatever is wanted: it is for looking only. */
+  takesNoKeys = $state(false);
+  /** How its sound is; null where there is none. */
+  sound = $state<SoundIs | null>(null);
+  muted = $state(false);
   /** The name a screen reader gives to the picture. */
   label = 'Screen';
   protected canvas: HTMLCanvasElement | undefined;
@@ -44,6 +48,14 @@ export abstract class Screen extends Carried {
   /** The live picture as a PNG. */
   protected abstract livePng(): Promise<Blob | null>;
 
+  /** Why it carries no clipboard; undefined when it does. */
+  get noClipboard(): string | undefined {
+    return undefined;
+  }
+  /** Silences its sound, or lets it be heard. */
+  mute(on: boolean): void {
+    this.muted = on;
+  }
   get hasFocus(): boolean {
     return this.canvas !== undefined && document.activeElement === this.canvas;
   }

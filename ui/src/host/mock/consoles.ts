@@ -1,11 +1,22 @@
 // Consoles of the mock: displays and lines that live in the page. What is wrong with them is said in the address bar:
 //   ?console=shut-off|lost|in-use|no-display|rebooting|password|silent|refused|two-lines
-import type { AppEvent, Commands, ConsolesDto, KeyboardLayout, OneVm, VmDto } from '../../generated/api';
+//   ?display=spice|both   and of SPICE ?console=tls|no-keys|no-sound|no-agent|loud
+import type {
+  AppEvent,
+  Commands,
+  ConsolesDto,
+  OpenedConsole,
+  OpenWhat,
+  KeyboardLayout,
+  OneVm,
+  VmDto,
+} from '../../generated/api';
 import { HostError } from '../error';
 import type { Socket } from '../types';
 import { MockScreen } from './screen';
 import { MockShell } from './shell';
 import type { MockSocket } from './socket';
+import { MockSpice, MockSpiceGuest } from './spice';
 import { thumbnail } from './thumbnail';
 import { pause } from './work';
 
@@ -45,6 +56,8 @@ const unmappable = (text: string, layout: string): string[] => [
 type World = {
   /** `?console=…` */
   state: string;
+  /** `?display=…` */
+  display: string;
   vmOf: (id: string) => VmDto;
   emit: (event: AppEvent) => void;
   /** Reboots or shuts off, as somebody else would. */
@@ -54,6 +67,7 @@ type World = {
 export class MockConsoles {
   #open = new Map<string, MockSocket>();
   #vms = new Map<string, string>();
+  #guests = new Map<string, MockSpiceGuest>();
   #typing = new Set<string>();
   #count = 0;
   #happened = false;
@@ -69,6 +83,7 @@ export class MockConsoles {
 
   /** A VM that stops takes its consoles along. */
   stopped(id: string): void {
+    this.#guests.delete(id);
     for (const [console, vm] of this.#vms) if (vm === id) this.#open.get(console)?.ends(1000);
   }
 
@@ -118,11 +133,14 @@ export class MockConsoles {
 
   #list(request: OneVm): ConsolesDto {
     this.#running(request);
-    const { state } = this.world;
-    const vnc = { index: 0, kind: 'vnc', address: '127.0.0.1:5900', tunnelled: true } as const;
+    const { state, display } = this.world;
+    const asked = { tunnelled: true, needs_password: state === 'password' };
+    const vnc = { ...asked, index: 0, kind: 'vnc', address: '127.0.0.1:5900' } as const;
+    const spice = { ...asked, index: 1, kind: 'spice', address: '127.0.0.1:5901' } as const;
+    const displays = display === 'spice' ? [spice] : display === 'both' ? [vnc, spice] : [vnc];
     const serial = { alias: 'serial0', label: 'Serial 0', kind: 'serial', unusable: null } as const;
     return {
-      displays: state === 'no-display' ? [] : [{ ...vnc, needs_password: state === 'password' }],
+      displays: state === 'no-display' ? [] : displays,
       lines:
         state === 'two-lines'
           ? [
@@ -151,14 +169,23 @@ export class MockConsoles {
       });
     if (state === 'lost' && this.#happened)
       throw new HostError({ code: 'connection_lost', message: 'The host does not answer.', retryable: true });
-    const socket =
-      what.kind === 'line' ? new MockShell(vm.name) : new MockScreen(vm.name, state === 'password');
+    const [socket, kind] = this.#end(vm, what);
     if (state === 'silent') socket.say = () => undefined;
     const console = `console-${String(++this.#count)}`;
     this.#open.set(console, socket);
     this.#vms.set(console, id);
     void this.#happens(id, socket);
-    return { console, url: `mock:${console}`, kind: what.kind === 'line' ? 'line' : 'vnc', password: null };
+    return { console, url: `mock:${console}`, kind, password: null };
+  }
+
+  /** The far end of a console. */
+  #end(vm: VmDto, what: OpenWhat): [MockSocket, OpenedConsole['kind']] {
+    const { state } = this.world;
+    if (what.kind === 'line') return [new MockShell(vm.name), 'line'];
+    if (what.index === 0) return [new MockScreen(vm.name, state === 'password'), 'vnc'];
+    const guest = this.#guests.get(vm.id) ?? new MockSpiceGuest(state);
+    this.#guests.set(vm.id, guest);
+    return [new MockSpice(guest), 'spice'];
   }
 
   async #happens(id: string, socket: MockSocket): Promise<void> {

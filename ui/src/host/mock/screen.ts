@@ -1,8 +1,8 @@
 // The display of a guest of the mock: as much of an RFB 3.8 server as noVNC asks for, with a text installer on it into
 // which one can type. Pictures are sent raw, and only when something has changed.
+import { drawInstaller, paper, SIZE } from './installer';
 import { MockSocket } from './socket';
 
-const [WIDTH, HEIGHT] = [800, 600];
 const RAW = 0;
 const DESKTOP_SIZE = -308;
 const text = new TextEncoder();
@@ -13,21 +13,17 @@ export class MockScreen extends MockSocket {
   #in = new Uint8Array();
   #step: 'version' | 'security' | 'password' | 'init' | 'ready' = 'version';
   #typed = '';
-  #ctx: CanvasRenderingContext2D;
+  #ctx = paper();
   #dirty = true;
   #asked = false;
   #resizes = false;
-  #size: [number, number] = [WIDTH, HEIGHT];
+  #size = SIZE;
 
   constructor(
     readonly name: string,
     readonly password: boolean,
   ) {
     super();
-    const canvas = document.createElement('canvas');
-    const ctx = canvas.getContext('2d', { willReadFrequently: true });
-    if (!ctx) throw new Error('this browser has no canvas');
-    this.#ctx = ctx;
     this.#draw();
   }
 
@@ -159,34 +155,7 @@ export class MockScreen extends MockSocket {
   }
 
   #draw(): void {
-    const [width, height] = this.#size;
-    const ctx = this.#ctx;
-    ctx.canvas.width = width;
-    ctx.canvas.height = height;
-    const fill = (colour: string, x: number, y: number, w: number, h: number): void => {
-      ctx.fillStyle = colour;
-      ctx.fillRect(x, y, w, h);
-    };
-    const write = (line: string, x: number, y: number, colour = 'black'): void => {
-      ctx.fillStyle = colour;
-      ctx.fillText(line, x, y);
-    };
-    ctx.font = '14px monospace';
-    fill('navy', 0, 0, width, height);
-    const [w, h] = [600, 300];
-    const [x, y] = [Math.round((width - w) / 2), Math.round((height - h) / 2)];
-    fill('black', x + 10, y + 10, w, h);
-    fill('lightgrey', x, y, w, h);
-    write('[!!] Set up users and passwords', x + 170, y + 4, 'firebrick');
-    write('You need to set a password for "root", the system', x + 32, y + 60);
-    write('administrative account.', x + 32, y + 80);
-    write('Root password:', x + 32, y + 130);
-    fill('navy', x + 32, y + 146, w - 64, 24);
-    write(`${this.#typed.slice(-60)}_`, x + 40, y + 163, 'white');
-    write('<Go Back>', x + 48, y + 250);
-    fill('firebrick', x + w - 150, y + 234, 110, 22);
-    write('<Continue>', x + w - 138, y + 250, 'white');
-    write('<Tab> moves; <Space> selects; <Enter> activates buttons', 16, height - 12, 'white');
+    drawInstaller(this.#ctx, this.#size, this.#typed);
     this.#dirty = true;
   }
 }

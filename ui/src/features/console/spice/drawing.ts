@@ -1,11 +1,28 @@
-// What a SPICE display draws, by spice-html5's drawing and its codecs. Surfaces, streams and time are ours: its own look
-// their elements up in the document by names that two consoles would share.
+// What a SPICE display draws, by spice-html5's drawing and its codecs. Surfaces, films, clipping and time are ours: its
+// own look their elements up in the document by names that two consoles would share, and it does not clip. Invariant:
+// what is drawn on a surface that is not there is not drawn, and ends nothing.
 import { SpiceDisplayConn } from '@spice-project/spice-html5/src/display.js';
 import { Constants } from '@spice-project/spice-html5/src/enums.js';
 import type { Message } from './channel';
+import { headOf, partsAt, Pen, rectAt, within, type Head, type Rect } from './clip';
 import { garbled } from './handshake';
 
-const { SPICE_MSG_DISPLAY_SURFACE_CREATE: CREATE, SPICE_MSG_DISPLAY_SURFACE_DESTROY: DESTROY } = Constants;
+const MSG = {
+  reset: 103,
+  copyBits: 104,
+  streamCreate: 122,
+  streamData: 123,
+  streamClip: 124,
+  streamDestroy: 125,
+  streamsDestroy: 126,
+  fill: 302,
+  copy: 304,
+  alphaBlend: 313,
+  create: 314,
+  destroy: 315,
+  streamDataSized: 316,
+  composite: 318,
+} as const;
 const bit = (name: `SPICE_DISPLAY_CAP_${string}`): number => 1 << (Constants[name] ?? 31);
 
 /** Films come as single pictures: a film of its own would need another element over the canvas. */
@@ -17,19 +34,30 @@ export const DISPLAY_CAPS =
 
 const [XRGB, ARGB] = [32, 96];
 const PRIMARY = 1;
+const FROM_SURFACE = 104;
 const MOST_SIDE = 16_384;
 const MOST_PIXELS = 64 * 1024 * 1024;
 const MOST_SURFACES = 512;
+const MOST_FILMS = 64;
 
 type Canvas = HTMLCanvasElement & { context: CanvasRenderingContext2D };
-type Surface = { surface_id: number; format: number; canvas: Canvas; draw_count: number };
+/** What spice-html5 draws on: a canvas, or the parts of one that are seen. */
+type Target = Canvas | { width: number; height: number; context: Pen };
+type Surface = { surface_id: number; format: number; canvas: Target; draw_count: number };
+type Film = { surface_id: number; dest: Rect; clip: { type: number } };
+
+const isDrawing = (type: number): boolean =>
+  type === MSG.copyBits || type === MSG.composite || (type >= MSG.fill && type <= MSG.alphaBlend);
 
 export class Drawing {
   /** The display's clock, and when it showed that. */
   clock = { at: 0, is: 0 };
   reply: (type: number, body: ArrayBuffer) => void = () => undefined;
   #onpicture: (canvas: HTMLCanvasElement) => void;
-  #surfaces: Record<number, Surface> = {};
+  #surfaces: Record<number, Surface & { canvas: Canvas }> = {};
+  #films: Record<number, Film> = {};
+  /** The parts of a film that are seen, where something lies over it. */
+  #seen = new Map<number, readonly Rect[]>();
   #display: SpiceDisplayConn;
 
   constructor(onpicture: (canvas: HTMLCanvasElement) => void) {
@@ -39,7 +67,7 @@ export class Drawing {
       type: Constants.SPICE_CHANNEL_DISPLAY,
       parent: { relative_now: () => Date.now() - this.clock.at + this.clock.is },
       surfaces: this.#surfaces,
-      streams: [],
+      streams: this.#films,
       cache: {},
       warnings: [],
       // a guest's words are no business of the log
@@ -54,9 +82,13 @@ export class Drawing {
   draw(message: Message): void {
     const { type, data } = message;
     const view = new DataView(data);
-    if (type === CREATE) this.#create(view);
-    else if (type === DESTROY) delete this.#surfaces[view.getUint32(0, true)];
-    else this.#display.process_channel_message(message);
+    if (type === MSG.create) this.#create(view);
+    else if (type === MSG.destroy) this.#destroy(view.getUint32(0, true));
+    else if (isDrawing(type)) this.#drawn(message, view);
+    else if (type >= MSG.streamCreate && type <= MSG.streamsDestroy) this.#film(message, view);
+    else if (type === MSG.streamDataSized) this.#film(message, view);
+    else if (type !== MSG.reset || this.#display.primary_surface !== undefined)
+      this.#display.process_channel_message(message);
   }
 
   #create(view: DataView): void {
@@ -79,4 +111,74 @@ export class Drawing {
     this.#display.primary_surface = id;
     this.#onpicture(canvas);
   }
+
+  #destroy(id: number): void {
+    delete this.#surfaces[id];
+    if (this.#display.primary_surface === id) this.#display.primary_surface = undefined;
+  }
+
+  #drawn(message: Message, view: DataView): void {
+    const head = headOf(view);
+    if (!this.#surfaces[head.surface]) return;
+    const source = message.type === MSG.copy ? sourceOf(view, head) : undefined;
+    if (source?.surface !== undefined && !this.#surfaces[source.surface]) return;
+    const { left = 0, top = 0 } = source?.area ?? {};
+    const parts = head.parts || left > 0 || top > 0 ? within(head.box, head.parts) : undefined;
+    this.#on(head.surface, parts, { x: left, y: top }).process_channel_message(message);
+  }
+
+  #film(message: Message, view: DataView): void {
+    const { type } = message;
+    if (type === MSG.streamCreate) {
+      if (Object.keys(this.#films).length >= MOST_FILMS) throw garbled();
+      this.#display.process_channel_message(message);
+      // its clip is the last thing of the message
+      const id = view.getUint32(4, true);
+      this.#clipped(id, view, FILM_CLIP);
+    } else if (type === MSG.streamsDestroy) {
+      for (const id of Object.keys(this.#films)) delete this.#films[Number(id)];
+      this.#seen.clear();
+    } else {
+      const id = view.getUint32(0, true);
+      const film = this.#films[id];
+      if (!film) return;
+      if (type === MSG.streamDestroy) {
+        delete this.#films[id];
+        this.#seen.delete(id);
+      } else if (type === MSG.streamClip) this.#clipped(id, view, 4);
+      else this.#on(film.surface_id, this.#seen.get(id)).process_channel_message(message);
+    }
+  }
+
+  #clipped(id: number, view: DataView, at: number): void {
+    const { parts } = partsAt(view, at);
+    if (parts) this.#seen.set(id, parts);
+    else this.#seen.delete(id);
+  }
+
+  /** The display, drawing only in some parts of one of its surfaces; also what it draws later, when a picture is read. */
+  #on(id: number, parts?: readonly Rect[], shift?: { x: number; y: number }): SpiceDisplayConn {
+    const surface = this.#surfaces[id];
+    if (!surface || !parts) return this.#display;
+    const { canvas } = surface;
+    const target = {
+      width: canvas.width,
+      height: canvas.height,
+      context: new Pen(canvas.context, parts, shift),
+    };
+    const seen = Object.create(this.#surfaces) as Record<number, Surface>;
+    seen[id] = { ...surface, canvas: target };
+    return Object.assign(Object.create(this.#display) as SpiceDisplayConn, { surfaces: seen });
+  }
+}
+
+/** surface, id, flags, codec, stamp, four sizes, where it is shown. */
+const FILM_CLIP = 4 + 4 + 1 + 1 + 8 + 4 * 4 + 16;
+
+/** Which part of a picture is copied, and from which surface if it is one: a surface's is cut out already. */
+function sourceOf(view: DataView, { end }: Head): { area?: Rect; surface?: number } {
+  const at = view.getUint32(end, true);
+  if (at === 0) return {};
+  if (view.getUint8(at + 8) === FROM_SURFACE) return { surface: view.getUint32(at + 18, true) };
+  return { area: rectAt(view, end + 4) };
 }

@@ -1,7 +1,7 @@
 // A SPICE display: one socket by `console_open` for each of its channels. The first is the console's own; the others come
 // and go with it.
 import type { OpenedConsole } from '../../../generated/api';
-import { host, type Socket } from '../../../host';
+import { host, HostError, type Socket } from '../../../host';
 import { press, type KeyChord } from '../chords';
 import { prefs } from '../prefs.svelte';
 import { pngOf, Screen } from '../screen.svelte';
@@ -10,15 +10,21 @@ import type { SpiceSession } from './session';
 
 type Session = typeof SpiceSession;
 const RESIZE_AFTER_MS = 200;
+/** What a system takes for a wish to hear something. */
+const USED: readonly string[] = ['keydown', 'pointerdown'];
 
 export class SpiceScreen extends Screen {
   override readonly hasQuality = false;
-  override readonly noClipboard = 'A SPICE display carries no clipboard here. Type text types it.';
   #make: Session | undefined;
   #session: SpiceSession | undefined;
   #others: string[] = [];
   #password: string | undefined;
   #shown = false;
+  /** Something was drawn since the connection began. */
+  #drew = false;
+  /** Whether only to look was chosen, and not the only thing there is. */
+  #onlyLooks = false;
+  #carries = $state(false);
   #pointer = '';
   #resizing: ReturnType<typeof setTimeout> | undefined;
   #sizes = new ResizeObserver(() => this.adjust());
@@ -44,14 +50,23 @@ export class SpiceScreen extends Screen {
       {
         onopen: () => (this.tunnelled = true),
         onpicture: (canvas) => session === this.#session && this.#picture(canvas),
-        ondrawn: () => this.drawn(),
+        ondrawn: () => {
+          this.#drew = true;
+          this.drawn();
+        },
+        onready: (takesKeys) => session === this.#session && this.#ready(takesKeys),
         onpointer: (shape) => {
           this.#pointer = shape;
           if (this.canvas) this.canvas.style.cursor = shape;
         },
+        onsound: (is) => session === this.#session && (this.sound = is),
+        oncarries: (carries) => session === this.#session && (this.#carries = carries),
+        onclipboard: (text) => session === this.#session && (this.guestText = text),
         onend: (end) => session === this.#session && this.#ended(end),
       },
     );
+    session.muted = this.muted;
+    this.#drew = false;
     this.#session = session;
     this.#sizes.observe(this.element);
   }
@@ -59,7 +74,8 @@ export class SpiceScreen extends Screen {
   protected detach(): void {
     const session = this.#session;
     this.#session = undefined;
-    this.asks = false;
+    this.asks = this.#carries = false;
+    this.sound = null;
     for (const console of this.#others) void host.call('console_close', { console }).catch(() => undefined);
     this.#others = [];
     if (!session) return;
@@ -80,18 +96,30 @@ export class SpiceScreen extends Screen {
     canvas.style.height = `${canvas.height * scale}px`;
     clearTimeout(this.#resizing);
     if (prefs.scale === 'resize' && shown && !this.viewOnly)
-      this.#resizing = setTimeout(() => this.#session?.resize(width, height), RESIZE_AFTER_MS);
+      this.#resizing = setTimeout(() => this.#session?.agent.resize(width, height), RESIZE_AFTER_MS);
   }
 
   setViewOnly(on: boolean): void {
-    this.viewOnly = on;
+    this.#onlyLooks = on;
+    this.viewOnly = on || this.takesNoKeys;
     this.adjust();
   }
   send(chord: KeyChord): void {
     press(chord, (_, code, down) => this.#session?.inputs.key(code, down));
   }
-  offer(): void {
-    // SPICE passes a clipboard through the guest's agent, which this window does not speak to.
+  override get noClipboard(): string | undefined {
+    return this.#carries || !this.link.isOpen
+      ? undefined
+      : 'The guest runs no SPICE agent, which would carry the clipboard. Type text types it.';
+  }
+  offer(text: string): void {
+    this.#session?.agent.offer(text);
+  }
+  override mute(on: boolean): void {
+    super.mute(on);
+    if (this.#session) this.#session.muted = on;
+    // whoever clicks has also told the system that they want to hear it
+    this.#session?.wake();
   }
   answer(password: string): void {
     this.#password = password;
@@ -110,10 +138,13 @@ export class SpiceScreen extends Screen {
 
   async #more(session: SpiceSession): Promise<Socket> {
     const { console, url } = await host.call('console_open', { id: this.vm, what: this.what });
-    // Hung up meanwhile: whoever asked looks at that, and closes what comes.
-    if (session === this.#session) this.#others.push(console);
-    else void host.call('console_close', { console }).catch(() => undefined);
-    return host.socket(url);
+    // Hung up meanwhile: nobody waits for it any more.
+    if (session === this.#session) {
+      this.#others.push(console);
+      return host.socket(url);
+    }
+    void host.call('console_close', { console }).catch(() => undefined);
+    throw new HostError({ code: 'cancelled', message: 'The display was left.' });
   }
 
   #picture(canvas: HTMLCanvasElement): void {
@@ -125,10 +156,17 @@ export class SpiceScreen extends Screen {
     this.#listen(canvas, this.#off.signal);
     this.watch(canvas);
     this.adjust();
+    if (hadFocus) this.focus();
+  }
+
+  /** Not before: a key pressed while only the picture is there would be lost. */
+  #ready(takesKeys: boolean): void {
+    this.takesNoKeys = !takesKeys;
+    this.setViewOnly(this.#onlyLooks);
     this.asks = this.refusedPassword = false;
     this.link.opened();
-    if (hadFocus) this.focus();
-    else this.focusAgain();
+    if (this.#drew) this.drawn();
+    this.focusAgain();
   }
 
   #listen(canvas: HTMLCanvasElement, signal: AbortSignal): void {
@@ -140,6 +178,7 @@ export class SpiceScreen extends Screen {
         name,
         (event) => {
           event.preventDefault();
+          if (this.sound === 'blocked' && USED.includes(name)) this.#session?.wake();
           if (this.#session && !this.viewOnly) then(this.#session.inputs, event);
         },
         { signal, passive: false },

@@ -6,6 +6,10 @@ export class Wire {
   #next = 0;
   #have = 0;
 
+  get length(): number {
+    return this.#have;
+  }
+
   push(data: ArrayBuffer): void {
     if (data.byteLength === 0) return;
     this.#parts.push(new Uint8Array(data));
