@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-// The gallery pages are for `npm run dev` only: the build has index.html as its single entry.
+// The gallery pages are for `npm run dev` only: the build has two pages, that of the main window and that of a console's own.
 export default defineConfig({
   plugins: [svelte()],
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -12,6 +12,9 @@ export default defineConfig({
   build: {
     target: 'safari16.4',
     outDir: 'dist',
+    rolldownOptions: {
+      input: ['index.html', 'console.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
     emptyOutDir: true,
     sourcemap: false,
     // The content security policy allows files of our own only, so nothing may become a data: URL.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use model::VmId;
 use serde::Deserialize;
 use serde_json::Value;
 use tauri::Theme;
@@ -35,9 +36,16 @@ impl Appearance {
     pub fn read(layout_file: &Path) -> Self {
         let kept = fs::read(layout_file)
             .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .filter(Value::is_object)
-            .unwrap_or_else(|| Value::Object(Default::default()));
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Self::of(kept.unwrap_or_default())
+    }
+
+    /// As a layout says that was read already.
+    pub fn of(kept: Value) -> Self {
+        let kept = match kept {
+            Value::Object(_) => kept,
+            _ => Value::Object(Default::default()),
+        };
         let layout = Layout::deserialize(&kept).unwrap_or_default();
         Self {
             theme: match layout.theme.as_deref() {
@@ -54,13 +62,15 @@ impl Appearance {
     }
 
     /// Runs in our own page after [`Appearance::script`]. JSON is the only thing put in, and JSON is JavaScript.
-    pub fn ahead(&self) -> String {
+    /// A console's own window is told whose it is.
+    pub fn ahead(&self, console: Option<&VmId>) -> String {
         format!(
-            "window.__INNKEEPER__ = {{ layout: {}, answers: Object.fromEntries({ASKED_AHEAD}.map((name) => {{\
+            "window.__INNKEEPER__ = {{ layout: {}, console: {}, answers: Object.fromEntries({ASKED_AHEAD}.map((name) => {{\
              const answer = window.__TAURI_INTERNALS__.invoke(name, {{ request: {{}} }});\
              answer.catch(() => undefined);\
              return [name, answer]; }})) }};",
-            self.kept
+            self.kept,
+            serde_json::json!(console)
         )
     }
 

@@ -10,6 +10,7 @@
 mod appearance;
 mod clipboard;
 mod commands;
+mod consoles;
 mod events;
 mod files;
 mod options;
@@ -27,7 +28,7 @@ use tauri::{Manager as _, RunEvent};
 use options::Options;
 use state::Shell;
 
-/// Runs the app until its window is closed.
+/// Runs the app until its main window is closed.
 pub fn run() -> ExitCode {
     // ssh runs this program again to ask its questions
     if let Some(code) = driver_libvirt::askpass_main_if_requested() {
@@ -101,8 +102,10 @@ pub fn run() -> ExitCode {
         }
     };
     app.run(move |app, event| {
-        if let RunEvent::Exit = event {
-            app.state::<Shell>().close();
+        match event {
+            RunEvent::ExitRequested { .. } => consoles::end(app),
+            RunEvent::Exit => app.state::<Shell>().close(),
+            _ => {}
         }
     });
     // a libvirt call that never returns must not hold up the exit

@@ -1,4 +1,4 @@
-//! Where the window was left: kept in the layout file, put right when that place is on no screen any
+//! Where windows were left: kept in the layout file, put right when that place is on no screen any
 //! more.
 
 use std::path::PathBuf;
@@ -8,6 +8,8 @@ use tauri::{AppHandle, LogicalPosition, LogicalSize, WebviewWindow, WindowEvent}
 use tauri_plugin_store::StoreExt as _;
 
 const KEY: &str = "window";
+/// Smaller the main window never is.
+const LEAST: (f64, f64) = (900.0, 600.0);
 /// How much of the title bar must be on a screen, so that the window can be taken hold of.
 const GRIP: f64 = 80.0;
 
@@ -32,7 +34,7 @@ struct Screen {
 
 impl Placement {
     /// As the window is now; `None` while it is minimised and has no place.
-    fn of(window: &WebviewWindow, before: Option<Self>) -> Option<Self> {
+    pub fn of(window: &WebviewWindow, before: Option<Self>) -> Option<Self> {
         if window.is_minimized().unwrap_or(false) {
             return None;
         }
@@ -75,17 +77,7 @@ pub fn restore_and_keep(app: &AppHandle, window: &WebviewWindow, layout_file: Pa
         .get(KEY)
         .and_then(|kept| serde_json::from_value::<Placement>(kept).ok());
     if let Some(kept) = kept {
-        // refused by some window systems, which then place it themselves
-        let _ = window.set_size(LogicalSize::new(
-            kept.width.max(900.0),
-            kept.height.max(600.0),
-        ));
-        if kept.is_within_reach(&screens(window)) {
-            let _ = window.set_position(LogicalPosition::new(kept.x, kept.y));
-        }
-        if kept.maximized {
-            let _ = window.maximize();
-        }
+        put(window, kept, LEAST);
     }
     let watched = window.clone();
     window.on_window_event(move |event| {
@@ -98,6 +90,21 @@ pub fn restore_and_keep(app: &AppHandle, window: &WebviewWindow, layout_file: Pa
             }
         }
     });
+}
+
+/// Puts a window where it was, no smaller than `least`, unless that place is on no screen any more.
+pub fn put(window: &WebviewWindow, kept: Placement, least: (f64, f64)) {
+    // refused by some window systems, which then place it themselves
+    let _ = window.set_size(LogicalSize::new(
+        kept.width.max(least.0),
+        kept.height.max(least.1),
+    ));
+    if kept.is_within_reach(&screens(window)) {
+        let _ = window.set_position(LogicalPosition::new(kept.x, kept.y));
+    }
+    if kept.maximized {
+        let _ = window.maximize();
+    }
 }
 
 fn screens(window: &WebviewWindow) -> Vec<Screen> {

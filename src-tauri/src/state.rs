@@ -1,4 +1,4 @@
-//! What the shell holds: the engine, once it is open, and what its page has been told.
+//! What the shell holds: the engine, once it is open, and what its pages have been told.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,8 @@ use model::{ErrorCode, Failure};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
-use crate::events::Page;
+use crate::consoles::Consoles;
+use crate::events::Pages;
 use crate::files::Written;
 use crate::options::Options;
 use crate::timing;
@@ -34,7 +35,9 @@ pub struct Shell {
     rows: Mutex<Rows>,
     runtime: Handle,
     /// Where messages go.
-    pub page: Page,
+    pub pages: Pages,
+    /// Consoles in windows of their own.
+    pub consoles: Consoles,
     /// The files that were written for the user.
     pub written: Written,
     /// Told when the page has painted its first list.
@@ -78,7 +81,8 @@ impl Shell {
             opening,
             rows: Mutex::new(Rows::default()),
             painted: page_painted,
-            page: Page::default(),
+            pages: Pages::default(),
+            consoles: Consoles::default(),
             written: Written::default(),
             runtime: runtime.clone(),
             place,

@@ -1,13 +1,21 @@
-//! The window.
+//! The windows: the main one, and those of consoles.
 
 use app::Place;
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use model::VmId;
+use serde_json::{Map, Value};
+use tauri::{
+    AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
+use tauri_plugin_store::StoreExt as _;
 
 use crate::appearance::Appearance;
+use crate::consoles;
 use crate::options::Options;
 use crate::placement;
+use crate::state::Shell;
 
-const LABEL: &str = "main";
+/// The label of the main window.
+pub const MAIN: &str = "main";
 
 /// Opens it, in the theme it was left in.
 ///
@@ -20,7 +28,7 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
     } else {
         "index.html"
     };
-    let mut builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
+    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(page.into()))
         .title(if options.demo {
             "Innkeeper (demo)"
         } else {
@@ -35,7 +43,7 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         .zoom_hotkeys_enabled(true)
         .disable_drag_drop_handler();
     if !options.empty_window {
-        builder = builder.initialization_script(appearance.ahead());
+        builder = builder.initialization_script(appearance.ahead(None));
     }
     let window = builder.build()?;
     // the reference is what Tauri opens by itself, with nothing of ours set
@@ -43,8 +51,46 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         paint_on_the_cpu(&window)?;
         placement::restore_and_keep(app, &window, place.layout_file());
     }
+    let ending = app.clone();
+    window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::CloseRequested { .. }) {
+            consoles::end(&ending);
+        }
+    });
     tracing::debug!(label = window.label(), "window open");
     Ok(())
+}
+
+/// Opens the window of one console.
+///
+/// # Errors
+/// Tauri's, when the system gives no window.
+pub fn open_console(
+    app: &AppHandle,
+    label: &str,
+    vm: &VmId,
+    least: (f64, f64),
+) -> tauri::Result<WebviewWindow> {
+    let place = &app.state::<Shell>().place;
+    let kept = app.store(place.layout_file()).map_or_else(
+        |_| Map::new(),
+        |layout| layout.entries().into_iter().collect(),
+    );
+    let appearance = Appearance::of(Value::Object(kept));
+    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App("console.html".into()))
+        .title("Innkeeper")
+        .inner_size(960.0, 720.0)
+        .min_inner_size(least.0, least.1)
+        .theme(appearance.theme)
+        .background_color(appearance.background(false))
+        .initialization_script(appearance.script())
+        .initialization_script(appearance.ahead(Some(vm)))
+        .data_directory(place.web_dir())
+        .zoom_hotkeys_enabled(true)
+        .disable_drag_drop_handler()
+        .build()?;
+    paint_on_the_cpu(&window)?;
+    Ok(window)
 }
 
 /// Lists of text gain nothing from a GPU, while WebKitGTK's compositor takes tens of megabytes, a part of
@@ -64,12 +110,17 @@ fn paint_on_the_cpu(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Brings it to the front: somebody started the app a second time.
+/// Brings the main one to the front: somebody started the app a second time.
 pub fn focus(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        // each may be refused by the window system; the others still help
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
+    if let Some(window) = app.get_webview_window(MAIN) {
+        to_front(&window);
     }
+}
+
+/// Brings any window to the front.
+pub fn to_front(window: &WebviewWindow) {
+    // each may be refused by the window system; the others still help
+    let _ = window.unminimize();
+    let _ = window.show();
+    let _ = window.set_focus();
 }

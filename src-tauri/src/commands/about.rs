@@ -2,10 +2,11 @@
 
 use api::command::{Nothing, Painted};
 use api::{AppEvent, AppInfo, Listening, Settings};
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State, WebviewWindow};
 
 use super::Answer;
+use crate::consoles;
 use crate::state::Shell;
 use crate::timing;
 
@@ -25,16 +26,25 @@ pub async fn app_info(shell: State<'_, Shell>) -> Answer<AppInfo> {
 }
 
 #[tauri::command]
-pub fn page_listen(shell: State<'_, Shell>, messages: Channel<AppEvent>) -> Listening {
+pub fn page_listen(
+    window: WebviewWindow,
+    shell: State<'_, Shell>,
+    messages: Channel<AppEvent>,
+) -> Listening {
     Listening {
-        messages: shell.page.listen(messages),
+        messages: shell.pages.listen(window.label(), messages),
     }
 }
 
 #[tauri::command]
-pub async fn page_painted(shell: State<'_, Shell>, request: Painted) -> Answer<Nothing> {
+pub async fn page_painted(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    request: Painted,
+) -> Answer<Nothing> {
     timing::trace(&request, shell.started);
     shell.painted.notify_one();
+    consoles::restore(&app);
     Ok(Nothing {})
 }
 

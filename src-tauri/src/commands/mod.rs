@@ -9,6 +9,7 @@ mod inventory;
 mod prompt;
 mod task;
 mod vm;
+mod window;
 
 use api::ApiError;
 use tauri::ipc::Invoke;
@@ -69,6 +70,9 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         computer::clipboard_read_text,
         computer::clipboard_write_text,
         computer::clipboard_write_picture,
+        window::console_window_open,
+        window::console_window_close,
+        window::main_window_show,
         prompt::prompt_current,
         prompt::prompt_answer,
     ]

@@ -2,13 +2,20 @@
 
 use api::PromptDto;
 use api::command::{AnswerPrompt, Nothing};
-use tauri::State;
+use tauri::{State, WebviewWindow};
 
 use super::Answer;
 use crate::state::Shell;
 
 #[tauri::command]
-pub async fn prompt_current(shell: State<'_, Shell>) -> Answer<Option<PromptDto>> {
+pub async fn prompt_current(
+    window: WebviewWindow,
+    shell: State<'_, Shell>,
+) -> Answer<Option<PromptDto>> {
+    // asked in the main window, once
+    if shell.pages.only(window.label()).is_some() {
+        return Ok(None);
+    }
     Ok(shell.engine().await?.prompt().as_ref().map(app::prompt))
 }
 

@@ -4,7 +4,7 @@ use api::TaskDto;
 use api::command::{Nothing, RunCommand, Tasks};
 use model::Task;
 use store::TaskFilter;
-use tauri::State;
+use tauri::{State, WebviewWindow};
 
 use super::Answer;
 use crate::state::Shell;
@@ -38,9 +38,10 @@ pub async fn task_retry(shell: State<'_, Shell>, request: Tasks) -> Answer<Vec<T
 }
 
 #[tauri::command]
-pub async fn task_list(shell: State<'_, Shell>) -> Answer<Vec<TaskDto>> {
+pub async fn task_list(window: WebviewWindow, shell: State<'_, Shell>) -> Answer<Vec<TaskDto>> {
     let filter = TaskFilter {
         limit: NEWEST,
+        vm: shell.pages.only(window.label()),
         ..TaskFilter::default()
     };
     let tasks = shell.engine().await?.tasks(filter).await;

@@ -102,7 +102,11 @@ run: string,
 /**
  * The step, replacing an earlier one of its kind; `null` when the round is over.
  */
-step: DoctorStepDto | null, } | { "event": "typing" } & TypingDto | { "event": "notice" } & NoticeDto | { "event": "resync" };
+step: DoctorStepDto | null, } | { "event": "typing" } & TypingDto | { "event": "notice" } & NoticeDto | { "event": "console_windows", 
+/**
+ * Which.
+ */
+ids: string[], } | { "event": "show" } & ShowPage | { "event": "resync" };
 
 export type AppInfo = { 
 /**
@@ -155,6 +159,12 @@ export type ClipboardText = {
  * The text.
  */
 text: string, };
+
+export type CloseWindow = { 
+/**
+ * Whether its console goes on as a tab of the main window.
+ */
+to_tab: boolean, };
 
 export type Column<T> = Array<T> | { 
 /**
@@ -684,6 +694,16 @@ id: string,
  */
 what: OpenWhat, };
 
+export type OpenViewer = { 
+/**
+ * Whose.
+ */
+id: string, 
+/**
+ * Its number.
+ */
+index: number, };
+
 export type OpenWhat = { "kind": "display", 
 /**
  * Its number.
@@ -697,16 +717,6 @@ alias: string,
  * Whether whoever has it open is cut off. Without it that fails with `conflict`.
  */
 force: boolean, };
-
-export type OpenViewer = { 
-/**
- * Whose.
- */
-id: string, 
-/**
- * Its number.
- */
-index: number, };
 
 export type OpenedConsole = { 
 /**
@@ -845,6 +855,8 @@ profile: Column<number>,
  *`cut` of each row.
  */
 cut: Column<boolean>, };
+
+export type PageKind = "vm" | "console";
 
 export type Painted = { 
 /**
@@ -985,6 +997,16 @@ export type Settings = {
 shutdown_timeout_s: number, };
 
 export type Severity = "silent" | "error";
+
+export type ShowPage = { 
+/**
+ * Which page.
+ */
+kind: PageKind, 
+/**
+ * Of which VM.
+ */
+id: string, };
 
 export type SshHost = { 
 /**
@@ -1452,6 +1474,12 @@ export interface Commands {
   clipboard_write_text: { request: ClipboardText; response: Nothing };
   /** Puts a picture on the system's clipboard. */
   clipboard_write_picture: { request: CopyPicture; response: Nothing };
+  /** Opens a VM's console in a window of its own, or brings that to the front. */
+  console_window_open: { request: OneVm; response: Nothing };
+  /** Closes the own window that asks. */
+  console_window_close: { request: CloseWindow; response: Nothing };
+  /** Brings the main window to the front with a page. */
+  main_window_show: { request: ShowPage; response: Nothing };
   /** The question that waits, if any. */
   prompt_current: { request: Nothing; response: PromptDto | null };
   /** Answers a question. */

@@ -11,6 +11,7 @@ import { mockComputer } from './mock/computer';
 import { diffOf, hardwareOf, historyOf, xmlOf } from './mock/definition';
 import { MockEstate } from './mock/estate';
 import { MockLinks, SSH_HOSTS } from './mock/links';
+import { MockWindows } from './mock/windows';
 import { MockWork, pause } from './mock/work';
 import type { Host } from './types';
 
@@ -140,6 +141,7 @@ export function createMock(asked: URLSearchParams): Host {
     task_retry: ({ ids }) => work.retry(ids),
     task_list: () => structuredClone(work.tasks),
     ...consoles.handlers,
+    ...new MockWindows(asked, emit).handlers,
     ...mockComputer(asked),
     prompt_current: () => links.prompt,
     prompt_answer: ({ cancelled, text }) => (links.answer(cancelled ? null : (text ?? '')), {}),

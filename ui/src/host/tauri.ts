@@ -9,6 +9,8 @@ import type { Host, Socket } from './types';
 /** What Rust put into the page before its scripts were read (src-tauri/src/appearance.rs). */
 type Ahead = {
   layout: Readonly<Record<string, unknown>>;
+  /** The VM whose console has this window for itself. */
+  console: string | null;
   answers: { [K in keyof Commands]?: Promise<Commands[K]['response']> };
 };
 declare global {

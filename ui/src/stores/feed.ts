@@ -8,6 +8,8 @@ import { about } from './about.svelte';
 import { connections } from './connections.svelte';
 import { inventory } from './inventory.svelte';
 import { layout } from './layout.svelte';
+import { showPage } from './open';
+import { ownWindows } from './own-windows.svelte';
 import { unpack } from './packed';
 import { prompt } from './prompt.svelte';
 import { settings } from './settings.svelte';
@@ -72,6 +74,11 @@ function receive(event: AppEvent): void {
     case 'typing':
       for (const listener of typists) listener(event);
       return;
+    case 'console_windows':
+      ownWindows.ids = new Set(event.ids);
+      return;
+    case 'show':
+      return showPage(event);
     case 'notice':
       return about.add(event);
     case 'resync':

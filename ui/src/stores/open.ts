@@ -1,5 +1,8 @@
 // What opening a VM means: its console while it runs, its page otherwise.
-import type { VmDto } from '../generated/api';
+import type { ShowPage, VmDto } from '../generated/api';
+import { host } from '../host';
+import { inventory } from './inventory.svelte';
+import { ownWindows } from './own-windows.svelte';
 import { tabs } from './tabs.svelte';
 import { stateView } from './words';
 
@@ -18,12 +21,23 @@ export function whyNoConsole(vm: VmDto): string | undefined {
 export const entering = { console: '' };
 
 export function openConsole(vm: VmDto): void {
+  // It is somewhere already: that window comes to the front.
+  if (ownWindows.ids.has(vm.id))
+    return void host.call('console_window_open', { id: vm.id }).catch(() => undefined);
   entering.console = vm.id;
   tabs.open({ kind: 'console', id: vm.id, title: vm.name });
 }
 
 export function openPage(vm: VmDto): void {
   tabs.open({ kind: 'vm', id: vm.id, title: vm.name });
+}
+
+/** What another window asks for. */
+export function showPage({ kind, id }: ShowPage): void {
+  const vm = inventory.get(id);
+  if (!vm) return;
+  if (kind === 'vm') openPage(vm);
+  else openConsole(vm);
 }
 
 /** Enter or a double click on a VM; `alt` is for the page, whatever it does. */

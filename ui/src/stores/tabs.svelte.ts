@@ -38,6 +38,9 @@ export class Tabs {
   readonly active = $derived(this.all.find((tab) => keyOf(tab) === this.activeKey) ?? ESTATE);
   key = keyOf;
 
+  /** Where pages open that this window cannot show: a console's own window has no tabs. */
+  elsewhere: (tab: Tab) => void = () => undefined;
+
   register(kind: string, page: TabKind): void {
     this.#kinds.set(kind, page);
   }
@@ -51,7 +54,7 @@ export class Tabs {
 
   /** Opens a page or goes to it when it is open. Until the pages are read, in the first moments, there is none. */
   open(tab: Tab): void {
-    if (!this.#kinds.has(tab.kind)) return;
+    if (!this.#kinds.has(tab.kind)) return this.elsewhere(tab);
     const known = this.find(tab);
     if (!known) this.#set([...this.others, tab]);
     this.activeKey = keyOf(known ?? tab);

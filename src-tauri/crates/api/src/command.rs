@@ -7,10 +7,11 @@ use ts_rs::TS;
 
 use crate::console::{CheckText, OneConsole, OpenConsole, PressKeys, TypeText};
 use crate::{
-    AppInfo, CheckResult, ClipboardText, ConnectionDto, ConsoleTraffic, ConsolesDto, CopyPicture,
-    DefinitionVersionDto, DiffDto, HardwareDto, ImportReport, InventorySnapshot, KeyboardLayout,
-    Listening, LocalLibvirt, OpenViewer, OpenedConsole, PromptDto, SaveLog, ScreenshotDto,
-    Settings, SshHost, TaskDto, TextCheck, TypingRun, ViewerDto, VmDto, WrittenFile,
+    AppInfo, CheckResult, ClipboardText, CloseWindow, ConnectionDto, ConsoleTraffic, ConsolesDto,
+    CopyPicture, DefinitionVersionDto, DiffDto, DisplayOfferDto, HardwareDto, ImportReport,
+    InventorySnapshot, KeyboardLayout, Listening, LocalLibvirt, OpenViewer, OpenedConsole,
+    PromptDto, SaveLog, ScreenshotDto, Settings, ShowPage, SshHost, TaskDto, TextCheck, TypingRun,
+    ViewerDto, VmDto, WrittenFile,
 };
 
 /// Nothing to say.
@@ -230,6 +231,7 @@ commands! {
     "Asks again for what failed." task_retry(Tasks) -> Vec<TaskDto>;
     "The newest tasks." task_list(Nothing) -> Vec<TaskDto>;
     "The displays and lines of a running VM." console_list(OneVm) -> ConsolesDto;
+    "The displays that a VM could be given." display_offers(OneVm) -> Vec<DisplayOfferDto>;
     "Opens a display or a line behind a WebSocket of its own." console_open(OpenConsole) -> OpenedConsole;
     "Closes a console." console_close(OneConsole) -> Nothing;
     "What a console has moved so far." console_traffic(OneConsole) -> ConsoleTraffic;
@@ -247,6 +249,9 @@ commands! {
     "The text on the system's clipboard; empty when it holds something else." clipboard_read_text(Nothing) -> ClipboardText;
     "Puts text on the system's clipboard." clipboard_write_text(ClipboardText) -> Nothing;
     "Puts a picture on the system's clipboard." clipboard_write_picture(CopyPicture) -> Nothing;
+    "Opens a VM's console in a window of its own, or brings that to the front." console_window_open(OneVm) -> Nothing;
+    "Closes the own window that asks." console_window_close(CloseWindow) -> Nothing;
+    "Brings the main window to the front with a page." main_window_show(ShowPage) -> Nothing;
     "The question that waits, if any." prompt_current(Nothing) -> Option<PromptDto>;
     "Answers a question." prompt_answer(AnswerPrompt) -> Nothing;
 }

@@ -8,6 +8,7 @@ use crate::console::TypingDto;
 use crate::doctor::DoctorStepDto;
 use crate::inventory::InventoryBatch;
 use crate::task::TaskDto;
+use crate::window::ShowPage;
 
 /// Something the user should know: the inventory was set aside, say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -73,6 +74,14 @@ pub enum AppEvent {
     Typing(TypingDto),
     /// Something the user should know.
     Notice(NoticeDto),
+    /// These VMs have their console in a window of its own. Only the main window is told.
+    ConsoleWindows {
+        /// Which.
+        #[ts(type = "string[]")]
+        ids: Vec<model::VmId>,
+    },
+    /// Another window asks for a page of the main one.
+    Show(ShowPage),
     /// Messages were lost: read a snapshot.
     Resync,
 }

@@ -21,6 +21,7 @@ mod profile;
 mod settings;
 mod task;
 mod text;
+mod window;
 
 pub use computer::{ClipboardText, CopyPicture, OpenViewer, SaveLog, ViewerDto, WrittenFile};
 pub use connection::{
@@ -28,8 +29,9 @@ pub use connection::{
     PromptKind, SshHost,
 };
 pub use console::{
-    ConsoleKind, ConsoleTraffic, ConsolesDto, DisplayDto, DisplayProtocol, KeyboardLayout,
-    LineCarrier, LineDto, OpenedConsole, ScreenshotDto, TextCheck, TypingDto, TypingRun,
+    ConsoleKind, ConsoleTraffic, ConsolesDto, DisplayDto, DisplayOfferDto, DisplayProtocol,
+    KeyboardLayout, LineCarrier, LineDto, OpenedConsole, ScreenshotDto, TextCheck, TypingDto,
+    TypingRun,
 };
 pub use definition::{
     DefinitionVersionDto, DiffDto, DiffHunk, DiffLine, DiffMark, HardwareDto, HardwareGroupDto,
@@ -44,3 +46,4 @@ pub use profile::{ActionProfile, ActionReason, Profiles};
 pub use settings::{AppInfo, Settings};
 pub use task::TaskDto;
 pub use text::millis;
+pub use window::{CloseWindow, PageKind, ShowPage};

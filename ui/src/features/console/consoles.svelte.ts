@@ -6,6 +6,8 @@ import { Console } from './console.svelte';
 import { KIND } from './panes.svelte';
 
 class Consoles {
+  /** Those that are open, by VM. */
+  open: () => readonly string[] = () => tabs.others.filter(({ kind }) => kind === KIND).flatMap(pagesOf);
   #all = new Map<string, Console>();
   #watched = false;
 
@@ -16,12 +18,18 @@ class Consoles {
     return console;
   }
 
+  /** Ends all of them: the window goes. */
+  end(): void {
+    for (const console of this.#all.values()) console.dispose();
+    this.#all.clear();
+  }
+
   #watch(): void {
     if (this.#watched) return;
     this.#watched = true;
     $effect.root(() => {
       $effect(() => {
-        const open = new Set(tabs.others.filter(({ kind }) => kind === KIND).flatMap(pagesOf));
+        const open = new Set(this.open());
         untrack(() => {
           for (const [id, console] of this.#all) {
             if (open.has(id)) continue;

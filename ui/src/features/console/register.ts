@@ -13,6 +13,7 @@ import { registry, type AppAction, type VmsAction } from '../../stores/registry.
 import { tabs } from '../../stores/tabs.svelte';
 import { count } from '../../lib/format';
 import { current, type Shown } from './current.svelte';
+import { OWN_WINDOW } from './own-window';
 import { KIND, paneActions } from './panes.svelte';
 
 /** More at once would be a mistake. */
@@ -66,20 +67,21 @@ export function registerConsole(): void {
     load: () => import('./ConsoleTab.svelte'),
     divided: { icon: Columns2, nameOf: (id) => inventory.get(id)?.name },
   });
-  registry.add(
-    OPEN,
-    shown('full-screen', 'Console in full screen', Maximize, (console) => console.toggleFull(), {
-      keys: { mac: 'Ctrl+Meta+F', other: 'F11' },
-      when: () => current.shown !== null,
-      sees: false,
-    }),
-    shown('type', 'Type text into the guest…', ClipboardType, (console) => console.typeText(), {
-      also: 'paste clipboard password',
-    }),
-    shown('picture', 'Save a picture of the screen', Camera, (console) => console.savePicture(), {
-      also: 'screenshot',
-    }),
-    shown('ctrl-alt-delete', 'Send Ctrl+Alt+Delete', Keyboard, (console) => console.ctrlAltDelete()),
-    ...paneActions(),
-  );
+  registry.add(OPEN, OWN_WINDOW, ...shownActions(), ...paneActions());
 }
+
+/** What can be done with the console that is shown, wherever that is. */
+export const shownActions = (): AppAction[] => [
+  shown('full-screen', 'Console in full screen', Maximize, (console) => console.toggleFull(), {
+    keys: { mac: 'Ctrl+Meta+F', other: 'F11' },
+    when: () => current.shown !== null,
+    sees: false,
+  }),
+  shown('type', 'Type text into the guest…', ClipboardType, (console) => console.typeText(), {
+    also: 'paste clipboard password',
+  }),
+  shown('picture', 'Save a picture of the screen', Camera, (console) => console.savePicture(), {
+    also: 'screenshot',
+  }),
+  shown('ctrl-alt-delete', 'Send Ctrl+Alt+Delete', Keyboard, (console) => console.ctrlAltDelete()),
+];
