@@ -34,6 +34,22 @@ export function chordEntries(send: (chord: KeyChord) => void, mute: string | und
   ];
 }
 
+/** The sound of a display that has one, where there is no room for a button. */
+export const soundEntries = (screen: Screen): MenuEntry[] =>
+  screen.sound === null
+    ? []
+    : [
+        {
+          kind: 'check',
+          label: 'Mute sound',
+          checked: screen.muted,
+          ...(screen.sound === 'failed' && {
+            disabledReason: 'This computer does not play the guest’s sound',
+          }),
+          onselect: () => screen.mute(!screen.muted),
+        },
+      ];
+
 export function moreEntries(
   screen: Screen | undefined,
   line: Line | undefined,
