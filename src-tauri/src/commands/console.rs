@@ -3,8 +3,8 @@
 use api::command::{Nothing, OneVm};
 use api::console::{CheckText, OneConsole, OpenConsole, PressKeys, TypeText};
 use api::{
-    ConsoleTraffic, ConsolesDto, KeyboardLayout, OpenedConsole, ScreenshotDto, TextCheck,
-    TypingRun, WrittenFile,
+    ConsoleTraffic, ConsolesDto, DisplayOfferDto, KeyboardLayout, OpenedConsole, ScreenshotDto,
+    TextCheck, TypingRun, WrittenFile,
 };
 use engine::Client;
 use tauri::{AppHandle, State};
@@ -17,6 +17,15 @@ use crate::state::Shell;
 pub async fn console_list(shell: State<'_, Shell>, request: OneVm) -> Answer<ConsolesDto> {
     let consoles = shell.engine().await?.consoles(&request.id).await;
     consoles.map(app::consoles).map_err(app::api_error)
+}
+
+#[tauri::command]
+pub async fn display_offers(
+    shell: State<'_, Shell>,
+    request: OneVm,
+) -> Answer<Vec<DisplayOfferDto>> {
+    let offers = shell.engine().await?.display_offers(&request.id).await;
+    offers.map(app::display_offers).map_err(app::api_error)
 }
 
 #[tauri::command]

@@ -53,6 +53,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         task::task_retry,
         task::task_list,
         console::console_list,
+        console::display_offers,
         console::console_open,
         console::console_close,
         console::console_traffic,

@@ -438,6 +438,18 @@ tunnelled: boolean,
  */
 needs_password: boolean | null, };
 
+export type DisplayKind = "vnc" | "spice";
+
+export type DisplayOfferDto = { 
+/**
+ * The protocol.
+ */
+kind: DisplayProtocol, 
+/**
+ * How its definition would change.
+ */
+change: DiffDto, };
+
 export type DisplayProtocol = "vnc" | "spice";
 
 export type DoctorRun = { 
@@ -1210,7 +1222,7 @@ vnc: string | null,
  */
 spice: string | null, };
 
-export type VmAction = "start" | "shut_down" | "reboot" | "reset" | "force_off" | "pause" | "resume" | "save" | "discard_saved" | "autostart_on" | "autostart_off" | "rename" | "edit_text" | "send_nmi";
+export type VmAction = "start" | "shut_down" | "reboot" | "reset" | "force_off" | "pause" | "resume" | "save" | "discard_saved" | "autostart_on" | "autostart_off" | "rename" | "edit_text" | "add_display" | "send_nmi";
 
 export type VmCommand = { "do": "start" } | { "do": "shut_down" } | { "do": "reboot" } | { "do": "reset" } | { "do": "force_off" } | { "do": "pause" } | { "do": "resume" } | { "do": "save" } | { "do": "discard_saved" } | { "do": "set_autostart", 
 /**
@@ -1232,7 +1244,11 @@ description: string | null,
 /**
  * All tags it is to have.
  */
-tags: Array<string> | null, } | { "do": "send_nmi" };
+tags: Array<string> | null, } | { "do": "add_display", 
+/**
+ * The protocol.
+ */
+kind: DisplayKind, } | { "do": "send_nmi" };
 
 export type VmDto = { 
 /**
@@ -1440,6 +1456,8 @@ export interface Commands {
   task_list: { request: Nothing; response: Array<TaskDto> };
   /** The displays and lines of a running VM. */
   console_list: { request: OneVm; response: ConsolesDto };
+  /** The displays that a VM could be given. */
+  display_offers: { request: OneVm; response: Array<DisplayOfferDto> };
   /** Opens a display or a line behind a WebSocket of its own. */
   console_open: { request: OpenConsole; response: OpenedConsole };
   /** Closes a console. */

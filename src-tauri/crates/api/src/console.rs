@@ -8,7 +8,7 @@ use model::VmId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::ApiError;
+use crate::{ApiError, DiffDto};
 
 /// The protocol of a display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -65,6 +65,15 @@ pub struct ConsolesDto {
     pub displays: Vec<DisplayDto>,
     /// Lines.
     pub lines: Vec<LineDto>,
+}
+
+/// A display that a VM could be given, from its next start on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DisplayOfferDto {
+    /// The protocol.
+    pub kind: DisplayProtocol,
+    /// How its definition would change.
+    pub change: DiffDto,
 }
 
 /// What is to be opened.

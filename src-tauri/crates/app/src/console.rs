@@ -2,8 +2,9 @@
 
 use api::console::{OpenWhat, TypeText};
 use api::{
-    ConsoleKind, ConsoleTraffic, ConsolesDto, DisplayDto, DisplayProtocol, KeyboardLayout,
-    LineCarrier, LineDto, OpenedConsole, ScreenshotDto, TextCheck, TypingDto, ViewerDto,
+    ConsoleKind, ConsoleTraffic, ConsolesDto, DisplayDto, DisplayOfferDto, DisplayProtocol,
+    KeyboardLayout, LineCarrier, LineDto, OpenedConsole, ScreenshotDto, TextCheck, TypingDto,
+    ViewerDto,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -41,6 +42,15 @@ pub fn consoles(consoles: Consoles) -> ConsolesDto {
         displays: consoles.displays.into_iter().map(display).collect(),
         lines: consoles.lines.into_iter().map(line).collect(),
     }
+}
+
+/// Displays that a VM could be given.
+pub fn display_offers(offers: Vec<engine::DisplayOffer>) -> Vec<DisplayOfferDto> {
+    let offer = |offer: engine::DisplayOffer| DisplayOfferDto {
+        kind: protocol(offer.kind),
+        change: crate::diff(offer.change),
+    };
+    offers.into_iter().map(offer).collect()
 }
 
 fn protocol(kind: DisplayKind) -> DisplayProtocol {

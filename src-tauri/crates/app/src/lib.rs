@@ -14,8 +14,8 @@ mod rows;
 
 pub use compose::{Opened, Role, open};
 pub use console::{
-    console_what, consoles, display_address, file_of, file_stem, keyboard_layouts, number,
-    opened_console, pace, screenshot, some_viewer, text_check, traffic, typing, viewer,
+    console_what, consoles, display_address, display_offers, file_of, file_stem, keyboard_layouts,
+    number, opened_console, pace, screenshot, some_viewer, text_check, traffic, typing, viewer,
 };
 pub use convert::{
     api_error, connection, diff, doctor_step, hardware, history, prompt, question_answer, ssh_host,

@@ -9,10 +9,10 @@ use virt::domain::Domain;
 use virt_sys as c;
 
 use crate::crew::Lane;
-use crate::error;
 use crate::sys::{self, Connection, LibvirtError, checked};
 use crate::uri::Driver;
 use crate::xml;
+use crate::{error, new_display};
 
 /// What can be done through a driver of libvirt, from its table of calls.
 pub(crate) fn capabilities(driver: Driver) -> Capabilities {
@@ -29,11 +29,13 @@ pub(crate) fn capabilities(driver: Driver) -> Capabilities {
             .without(A::SendNmi)
             .without(A::Rename)
             .without(A::Save)
-            .without(A::DiscardSaved),
+            .without(A::DiscardSaved)
+            .without(A::AddDisplay),
         Driver::Vz => ActionSet::all()
             .without(A::SendNmi)
             .without(A::Rename)
-            .without(A::EditText),
+            .without(A::EditText)
+            .without(A::AddDisplay),
         Driver::Bhyve => [
             A::Start,
             A::ShutDown,
@@ -115,6 +117,7 @@ pub(crate) fn lane_of(operation: &Operation) -> Lane {
         | Operation::SetTitle(_)
         | Operation::SetDescription(_)
         | Operation::SetTags(_)
+        | Operation::AddDisplay(_)
         | Operation::SendNmi => Lane::Quick,
     }
 }
@@ -172,6 +175,7 @@ pub(crate) fn perform(
             None,
         ),
         Operation::SetTags(tags) => set_tags(domain, tags),
+        Operation::AddDisplay(kind) => return new_display::add(connection, domain, *kind),
         Operation::SendNmi => sys::inject_nmi(domain),
     };
     done.map_err(|e| error::of_call(&e))

@@ -22,6 +22,7 @@ mod events;
 mod host;
 mod libvirt;
 mod listing;
+mod new_display;
 mod numbered;
 mod origin;
 mod platform;

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use driver::{
-    Chord, Consoles, Definition, DriverError, DriverSession, EventReceiver, KeySet, Operation,
-    Pipe, Result, Screenshot, Takeover,
+    Chord, Consoles, Definition, DisplayOffer, DriverError, DriverSession, EventReceiver, KeySet,
+    Operation, Pipe, Result, Screenshot, Takeover,
 };
 use model::action::Capabilities;
 use model::{ErrorCode, HostInfo, ProviderKind, VmKey, VmSummary};
@@ -34,7 +34,7 @@ use crate::origin::Origin;
 use crate::sys::{self, AddressSource, Connection, EventKind, checked};
 use crate::tunnel::{Bridge, Traffic};
 use crate::uri::Driver;
-use crate::{domain, error, events, host, listing, xml};
+use crate::{domain, error, events, host, listing, new_display, xml};
 
 /// How long a long one may take. The task says afterwards that it is still running.
 const LONG_PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -372,6 +372,17 @@ impl DriverSession for LibvirtSession {
             .desk
             .open_line(&self.calls, &domain, uuid, alias, takeover);
         self.or_gone(key, opened.await)
+    }
+
+    async fn display_offers(&self, key: &VmKey) -> Result<Vec<DisplayOffer>> {
+        let domain = self.handle(key).await?;
+        let offered = self
+            .calls
+            .call(Lane::Quick, PATIENCE, move |connection| {
+                new_display::offers(connection, &domain)
+            })
+            .await;
+        self.or_gone(key, offered)
     }
 
     async fn screenshot(&self, key: &VmKey, screen: u32) -> Result<Screenshot> {

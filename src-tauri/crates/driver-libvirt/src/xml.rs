@@ -4,6 +4,7 @@
 mod consoles;
 mod details;
 mod hardware;
+mod new_display;
 mod os_names;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use roxmltree::{Document, Node};
 pub(crate) use consoles::{Secrets, consoles};
 pub(crate) use details::details;
 pub(crate) use hardware::hardware;
+pub(crate) use new_display::{Showing, machine, showing, with_display};
 
 /// Namespace of the tags that we keep with a VM.
 pub(crate) const TAGS_NAMESPACE: &str = "https://innkeeper.dev/xmlns/tags/1";

@@ -87,14 +87,7 @@ impl<T: PipeIo> AsyncWrite for Explained<T> {
     }
 }
 
-/// The protocol of a display.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DisplayKind {
-    /// RFB.
-    Vnc,
-    /// One connection for each of its channels.
-    Spice,
-}
+pub use model::DisplayKind;
 
 /// Where a display listens, as the live definition says. Shown to users, never dialled by the page.
 #[derive(Debug, Clone, PartialEq, Eq)]

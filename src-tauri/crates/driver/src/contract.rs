@@ -63,6 +63,7 @@ pub async fn run(ground: &dyn Ground) {
     an_act_in_the_wrong_state_is_refused_and_changes_nothing(&*session).await;
     a_name_in_use_is_refused(&*session).await;
     calls_may_run_at_the_same_time(&session).await;
+    a_display_is_added_as_it_was_offered(ground, &*session, &mut events).await;
     console::run(&*session).await;
     a_closed_session_says_so_and_fails_every_call(&*session).await;
 }
@@ -246,6 +247,55 @@ async fn texts_are_kept_as_given(session: &dyn DriverSession, events: &mut Event
     let details = definition(session, &vm.key).await.details;
     assert_eq!((&*details.title, &*details.description), ("", ""));
     assert!(details.tags.is_empty());
+    while events.try_recv().is_ok() {}
+}
+
+async fn a_display_is_added_as_it_was_offered(
+    ground: &dyn Ground,
+    session: &dyn DriverSession,
+    events: &mut EventReceiver,
+) {
+    if !session
+        .capabilities()
+        .actions
+        .contains(VmAction::AddDisplay)
+    {
+        return;
+    }
+    let gone = VmKey::new("00000000-0000-4000-8000-00000000dead");
+    let error = session.display_offers(&gone).await.expect_err("no such VM");
+    assert_eq!(error.code, model::ErrorCode::VmNotFound, "{error:?}");
+
+    let vm = find(session, VmState::ShutOff).await;
+    let offers = session.display_offers(&vm.key).await.expect("offers");
+    let offer = offers.first().expect("it lacks a display");
+    let kinds = |details: &model::VmDetails| -> Vec<String> {
+        let displays = details.displays.iter();
+        displays.map(|display| display.kind.clone()).collect()
+    };
+    let parse = |text: &str| {
+        ground
+            .driver()
+            .parse_definition(text)
+            .expect("a definition")
+    };
+    assert!(!kinds(&parse(&offer.before)).contains(&offer.kind.as_str().to_owned()));
+
+    let add = Operation::AddDisplay(offer.kind);
+    session
+        .perform(&vm.key, add.clone())
+        .await
+        .expect("it was offered");
+    let now = definition(session, &vm.key).await;
+    assert_eq!(now.details, parse(&offer.after), "nothing else has changed");
+    assert!(kinds(&now.details).contains(&offer.kind.as_str().to_owned()));
+    let left = session.display_offers(&vm.key).await.expect("offers");
+    assert!(
+        left.iter().all(|other| other.kind != offer.kind),
+        "one of each protocol is enough"
+    );
+    let error = session.perform(&vm.key, add).await.expect_err("it has one");
+    assert_eq!(error.code, model::ErrorCode::InvalidState, "{error:?}");
     while events.try_recv().is_ok() {}
 }
 

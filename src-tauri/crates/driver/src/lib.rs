@@ -36,7 +36,8 @@ pub use error::{DriverError, Result};
 pub use prompt::{Answer, NoPrompts, Prompter, Question, Secret};
 pub use registry::Drivers;
 pub use session::{
-    Aspect, Definition, DriverEvent, DriverSession, EventReceiver, Operation, ShutdownVia,
+    Aspect, Definition, DisplayOffer, DriverEvent, DriverSession, EventReceiver, Operation,
+    ShutdownVia,
 };
 
 /// Where to connect, as the user configured it.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::action::Capabilities;
-use model::{ErrorCode, HostInfo, ProviderKind, VmDetails, VmKey, VmSummary};
+use model::{DisplayKind, ErrorCode, HostInfo, ProviderKind, VmDetails, VmKey, VmSummary};
 use tokio::sync::mpsc;
 
 use crate::console::{Chord, Consoles, KeySet, Pipe, Screenshot, Takeover};
@@ -41,6 +41,17 @@ pub struct Definition {
     pub text: String,
     /// What it says.
     pub details: VmDetails,
+}
+
+/// A display that a VM can be given, and its definition without and with it. Secrets are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisplayOffer {
+    /// The protocol.
+    pub kind: DisplayKind,
+    /// The definition as it is.
+    pub before: String,
+    /// The definition as it would be.
+    pub after: String,
 }
 
 /// The way a guest is asked to shut down or reboot.
@@ -83,6 +94,8 @@ pub enum Operation {
     SetDescription(String),
     /// All tags it is to have.
     SetTags(Vec<String>),
+    /// A display from the next start on, as [`DriverSession::display_offers`] told.
+    AddDisplay(DisplayKind),
     /// Non-maskable interrupt.
     SendNmi,
 }
@@ -167,6 +180,18 @@ pub trait DriverSession: Send + Sync {
     /// `invalid_input` for an alias that is not there.
     async fn open_line(&self, _key: &VmKey, _alias: &str, _takeover: Takeover) -> Result<Pipe> {
         Err(no_consoles())
+    }
+
+    /// The displays that the VM's host could give it: one of each protocol that it lacks. They
+    /// listen to nobody but the host itself.
+    ///
+    /// # Errors
+    /// `vm_not_found`, `unsupported`, `permission_denied`, and as [`DriverSession::list`].
+    async fn display_offers(&self, _key: &VmKey) -> Result<Vec<DisplayOffer>> {
+        Err(DriverError::new(
+            ErrorCode::Unsupported,
+            "This kind of host gives its VMs no displays.",
+        ))
     }
 
     /// A picture of one screen of a running VM, screens counted from 0.

@@ -102,7 +102,8 @@ impl Engine {
     }
 }
 
-fn diff(old: &str, new: &str) -> Diff {
+/// What changed from one text to another.
+pub(crate) fn diff(old: &str, new: &str) -> Diff {
     let compared = TextDiff::from_lines(old, new);
     let lines: Vec<DiffPart> = compared
         .iter_all_changes()

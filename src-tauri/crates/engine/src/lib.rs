@@ -39,8 +39,8 @@ pub use bus::{EngineEvent, Notice, Subscription};
 pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use connections::{ConnectionView, ImportReport, LocalLibvirt, SshHost};
 pub use console::{
-    Client, ConsoleEnd, ConsoleId, ConsoleKind, ConsoleWhat, KeyboardLayout, OpenedConsole, Pace,
-    Picture, TextCheck, Traffic, TypingProgress, TypingRun, Viewer,
+    Client, ConsoleEnd, ConsoleId, ConsoleKind, ConsoleWhat, DisplayOffer, KeyboardLayout,
+    OpenedConsole, Pace, Picture, TextCheck, Traffic, TypingProgress, TypingRun, Viewer,
 };
 pub use doctor::{DoctorRun, DoctorTarget};
 pub use engine::{Asking, Definitions, Engine, EngineConfig};

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::{Access, ConnectionPhase};
+use crate::definition::DisplayKind;
 use crate::vm::{Vm, VmState};
 
 macro_rules! actions {
@@ -66,6 +67,8 @@ actions! {
     Rename = "rename", "Rename";
     /// Change title, description or tags.
     EditText = "edit_text", "Edit title, description and tags";
+    /// Give it a display.
+    AddDisplay = "add_display", "Add a display";
     /// Send a non-maskable interrupt.
     SendNmi = "send_nmi", "Send NMI";
 }
@@ -243,6 +246,7 @@ impl Situation {
                 self.needs(&[VmState::ShutOff])
             }
             VmAction::EditText => Ok(()),
+            VmAction::AddDisplay => self.needs_persistence(),
         }
     }
 
@@ -320,6 +324,11 @@ pub enum VmCommand {
         /// All tags it is to have.
         tags: Option<Vec<String>>,
     },
+    /// Give it a display, from its next start on.
+    AddDisplay {
+        /// The protocol.
+        kind: DisplayKind,
+    },
     /// Send a non-maskable interrupt.
     SendNmi,
 }
@@ -341,6 +350,7 @@ impl VmCommand {
             Self::SetAutostart { enabled: false } => VmAction::AutostartOff,
             Self::Rename { .. } => VmAction::Rename,
             Self::EditText { .. } => VmAction::EditText,
+            Self::AddDisplay { .. } => VmAction::AddDisplay,
             Self::SendNmi => VmAction::SendNmi,
         }
     }
@@ -370,19 +380,18 @@ mod tests {
     /// The letters are the allowed actions, in the order of `VmAction::ALL`.
     #[test]
     fn the_table_of_what_is_allowed_in_which_state() {
-        let letters =
-            "start down reboot reset off pause resume save discard auto+ auto- rename text nmi";
+        let letters = "start down reboot reset off pause resume save discard auto+ auto- rename text show nmi";
         let names: Vec<&str> = letters.split(' ').collect();
         for (state, allowed) in [
             (
                 VmState::Running,
-                "down reboot reset off pause save auto+ text nmi",
+                "down reboot reset off pause save auto+ text show nmi",
             ),
-            (VmState::Paused, "reset off resume save auto+ text"),
-            (VmState::ShutOff, "start auto+ rename text"),
-            (VmState::Saved, "start discard auto+ text"),
-            (VmState::Crashed, "start off auto+ text"),
-            (VmState::Unknown, "auto+ text"),
+            (VmState::Paused, "reset off resume save auto+ text show"),
+            (VmState::ShutOff, "start auto+ rename text show"),
+            (VmState::Saved, "start discard auto+ text show"),
+            (VmState::Crashed, "start off auto+ text show"),
+            (VmState::Unknown, "auto+ text show"),
         ] {
             let got: Vec<&str> = VmAction::ALL
                 .iter()
@@ -412,12 +421,17 @@ mod tests {
     }
 
     #[test]
-    fn a_transient_vm_is_neither_saved_nor_renamed() {
+    fn a_transient_vm_is_neither_saved_nor_renamed_nor_given_a_display() {
         let transient = Situation {
             persistent: false,
             ..situation(VmState::Running)
         };
-        for action in [VmAction::Save, VmAction::Rename, VmAction::AutostartOn] {
+        for action in [
+            VmAction::Save,
+            VmAction::Rename,
+            VmAction::AutostartOn,
+            VmAction::AddDisplay,
+        ] {
             assert_eq!(
                 transient.check(action),
                 Err(Forbidden::Transient),

@@ -65,6 +65,27 @@ pub struct Display {
     pub kind: String,
 }
 
+/// The protocol of a display that a console can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum DisplayKind {
+    /// RFB.
+    Vnc,
+    /// One connection for each of its channels.
+    Spice,
+}
+
+impl DisplayKind {
+    /// As definitions call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Vnc => "vnc",
+            Self::Spice => "spice",
+        }
+    }
+}
+
 /// Facts of one kind of hardware: `Disks`, `Network interfaces`. Made on demand from the stored
 /// definition, since thousands of them would only fill memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,7 +20,7 @@ pub use connection::{
     Access, Connection, ConnectionPhase, ConnectionSettings, ConnectionStatus, Failure, HostInfo,
     KnownHost, LastSeen, Startup,
 };
-pub use definition::{Disk, Display, HardwareGroup, HardwareItem, Nic, VmDetails};
+pub use definition::{Disk, Display, DisplayKind, HardwareGroup, HardwareItem, Nic, VmDetails};
 pub use error::ErrorCode;
 pub use ids::{ConnectionId, PromptId, TaskId, VmId, VmKey};
 pub use task::{Origin, Task, TaskFailure, TaskStatus};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use model::action::Capabilities;
-use model::{ErrorCode, HostInfo, ProviderKind, VmKey, VmState, VmSummary};
+use model::{Display, DisplayKind, ErrorCode, HostInfo, ProviderKind, VmKey, VmState, VmSummary};
 use tokio::sync::{mpsc, watch};
 
 use super::console::{self, SentKeys};
@@ -13,7 +13,7 @@ use super::rfb;
 use super::world::{FakeHost, FakeVm, render};
 use crate::console::{Chord, Consoles, KeySet, Pipe, Screenshot, Takeover};
 use crate::error::{DriverError, Result};
-use crate::session::{Aspect, Definition, DriverSession, EventReceiver, Operation};
+use crate::session::{Aspect, Definition, DisplayOffer, DriverSession, EventReceiver, Operation};
 
 const EVENTS_HELD: usize = 1024;
 
@@ -165,6 +165,28 @@ impl DriverSession for FakeSession {
             .await
     }
 
+    async fn display_offers(&self, key: &VmKey) -> Result<Vec<DisplayOffer>> {
+        self.call(|| {
+            let vm = self
+                .host
+                .vm(key)
+                .ok_or_else(|| DriverError::new(ErrorCode::VmNotFound, "The VM is gone."))?;
+            let offers = [DisplayKind::Vnc, DisplayKind::Spice]
+                .into_iter()
+                .filter_map(|kind| {
+                    let mut with = vm.clone();
+                    apply(&mut with, Operation::AddDisplay(kind)).ok()?;
+                    Some(DisplayOffer {
+                        kind,
+                        before: render(&vm),
+                        after: render(&with),
+                    })
+                });
+            Ok(offers.collect())
+        })
+        .await
+    }
+
     async fn screenshot(&self, key: &VmKey, screen: u32) -> Result<Screenshot> {
         self.call(|| {
             console::on(&self.host, key)?;
@@ -259,6 +281,19 @@ fn apply(vm: &mut FakeVm, operation: Operation) -> Result<Aspect> {
         }
         Operation::SetTags(tags) => {
             vm.details.tags = tags;
+            Ok(Aspect::Definition)
+        }
+        Operation::AddDisplay(kind) => {
+            let display = Display {
+                kind: kind.as_str().to_owned(),
+            };
+            if vm.details.displays.contains(&display) {
+                return Err(DriverError::new(
+                    ErrorCode::InvalidState,
+                    "The VM has such a display already.",
+                ));
+            }
+            vm.details.displays.push(display);
             Ok(Aspect::Definition)
         }
     }

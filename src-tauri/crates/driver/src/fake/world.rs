@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::action::{ActionSet, Capabilities};
-use model::{ByteSize, ErrorCode, VmDetails, VmKey, VmState, VmSummary};
+use model::{ByteSize, Display, ErrorCode, VmDetails, VmKey, VmState, VmSummary};
 use tokio::sync::{mpsc, watch};
 
 use super::console::{self, Pipes, SentKeys};
@@ -270,14 +270,17 @@ impl FakeHost {
 /// The fake definition is the details as JSON lines of the fields that tests look at.
 pub(super) fn render(vm: &FakeVm) -> String {
     let details = &vm.details;
+    let displays = details.displays.iter();
+    let displays: String = displays.map(|d| format!("display={}\n", d.kind)).collect();
     format!(
-        "name={}\ntitle={}\ndescription={}\ntags={}\nvcpus={}\nmemory={}",
+        "name={}\ntitle={}\ndescription={}\ntags={}\nvcpus={}\nmemory={}\n{}",
         one_line(&vm.summary.name),
         one_line(&details.title),
         one_line(&details.description),
         details.tags.join(","),
         details.vcpus.unwrap_or(0),
         details.memory.unwrap_or_default().as_bytes(),
+        displays,
     )
 }
 
@@ -297,6 +300,9 @@ pub(super) fn parse(text: &str) -> Result<VmDetails> {
                     .map(str::to_owned)
                     .collect();
             }
+            "display" => details.displays.push(Display {
+                kind: value.to_owned(),
+            }),
             "vcpus" => details.vcpus = value.parse().ok(),
             "memory" => details.memory = value.parse().ok().map(ByteSize::bytes),
             _ => {}

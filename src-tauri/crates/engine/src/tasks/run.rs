@@ -129,6 +129,7 @@ impl Work {
             VmCommand::DiscardSaved => Operation::DiscardSaved,
             VmCommand::SetAutostart { enabled } => Operation::SetAutostart(*enabled),
             VmCommand::Rename { name } => Operation::Rename(name.clone()),
+            VmCommand::AddDisplay { kind } => Operation::AddDisplay(*kind),
             VmCommand::SendNmi => Operation::SendNmi,
         };
         Ok(self.perform(ground, operation).await?)
@@ -238,7 +239,7 @@ impl Work {
 
     fn aspect(&self) -> Aspect {
         match self.task.command.action() {
-            VmAction::Rename | VmAction::EditText => Aspect::Definition,
+            VmAction::Rename | VmAction::EditText | VmAction::AddDisplay => Aspect::Definition,
             VmAction::Start
             | VmAction::ShutDown
             | VmAction::Reboot
@@ -298,6 +299,7 @@ pub(super) fn what(task: &Task) -> String {
         VmAction::AutostartOff => "turn autostart off for",
         VmAction::Rename => "rename",
         VmAction::EditText => "edit the texts of",
+        VmAction::AddDisplay => "add a display to",
         VmAction::SendNmi => "send an NMI to",
     };
     format!("{verb} {}", task.vm_name)

@@ -52,6 +52,7 @@ pub(super) fn checked(command: VmCommand) -> Result<VmCommand> {
         | VmCommand::Save
         | VmCommand::DiscardSaved
         | VmCommand::SetAutostart { .. }
+        | VmCommand::AddDisplay { .. }
         | VmCommand::SendNmi => Ok(command),
     }
 }
