@@ -1,47 +1,25 @@
 // A guest's screen and serial line in the window: real QEMU, real keys, and what was typed read back on the line's log.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { ctl, newDataDir, start } from './app.mjs';
-import { guestOf, picture, seen, SLOW_MS, type } from './guest.mjs';
-import { labUp } from './lab.mjs';
+import { connected, guestInWindow, openBox, picture, SCREEN, seen, SLOW_MS, type } from './guest.mjs';
 
-const SCREEN = 'box screen, press Control Alt to leave';
-
-const dataDir = newDataDir();
+let at;
 let lab;
 let app;
 let box;
 before(async () => {
-  lab = await labUp('console', 'a');
-  await lab.run('guest');
-  await lab.define('a', 'box', ['mem=96', 'tb=32']);
-  await lab.define('a', 'idle');
-  await lab.virsh('a', 'start', 'box');
-  assert.equal((await ctl(dataDir, 'connection', 'add', 'ams', 'qemu+ssh://lab-a/system')).code, 0);
-  app = await start({ dataDir, env: lab.env });
-  box = guestOf(app, lab, 'box');
-  await app.find('treeitem', 'ams, Ready*');
+  at = await guestInWindow('console', [], ({ lab }) => lab.define('a', 'idle'));
+  ({ lab, app, box } = at);
 });
-after(async () => {
-  await app?.quit();
-  await lab?.down();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+after(() => at?.end());
 
-const status = () => app.run(`return document.querySelector('footer')?.innerText ?? ''`);
 const lines = () => app.run(`return document.querySelector('.xterm-rows')?.innerText ?? ''`);
 const hasKeyboard = () =>
   app.run(`return document.activeElement.getAttribute('aria-label') === arguments[0]`, SCREEN);
 
 test('Enter on a running VM opens its screen, and the keyboard is the guest’s', async () => {
-  await app.reads('box', 'running');
-  await box.says('LAB-GUEST-READY');
-  await app.click('row', 'box, *');
-  await app.press('Enter');
+  const { width, height } = await openBox(at);
   await app.find('tab', 'box');
-  await app.find('application', SCREEN);
-  const { width, height } = await seen(app);
   assert.ok(width >= 640 && height >= 350, `${width} × ${height} is a screen`);
   await app.until('the keyboard to be in the guest', hasKeyboard);
   await app.says('releases the keyboard');
@@ -120,7 +98,7 @@ test('a VM that goes off is said to be off, and comes back by itself', async () 
 test('a connection that is cut comes back by itself', async () => {
   await lab.run('drop-sessions', 'a');
   await app.says('Connection lost.');
-  await app.until('the connection', async () => (await status()).startsWith('Connected'), SLOW_MS);
+  await connected(app);
   await box.answers('healed');
 });
 
@@ -131,8 +109,8 @@ test('tabs close from the keyboard, come back, and are there at the next start',
   await app.gone('tab', 'box');
   await app.press('Control+Shift+t');
   await app.find('tab', 'box');
-  await app.quit();
-  app = await start({ dataDir, env: lab.env });
+  await at.window();
+  ({ app } = at);
   await app.click('tab', 'box');
   await app.find('application', SCREEN);
   await seen(app);

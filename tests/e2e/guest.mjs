@@ -1,4 +1,8 @@
 // A lab guest at its console in the window: its picture, keys into it, and what it answers on its serial line.
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { ctl, newDataDir, start } from './app.mjs';
+import { labUp } from './lab.mjs';
 
 /** A guest under emulation may take so long for anything. Only a broken one does. */
 export const SLOW_MS = 120_000;
@@ -6,6 +10,67 @@ const ANSWER_MS = 15_000;
 const SHIFTED = Object.fromEntries(
   [...'~!@#$%^&*()_+{}|:"<>?'].map((c, i) => [c, "`1234567890-=[]\\;',./"[i]]),
 );
+
+/** What the picture of `box` is called. */
+export const SCREEN = 'box screen, press Control Alt to leave';
+
+/**
+ * A lab host `ams` on which the guest `box` boots, and the window that has both. What a file's tests need besides is
+ * made by `more`, before the window starts.
+ */
+export async function guestInWindow(test, options = [], more = async () => {}) {
+  const dataDir = newDataDir();
+  const lab = await labUp(test, 'a');
+  const at = {
+    dataDir,
+    lab,
+    /** What the app's environment has besides. */
+    env: lab.env,
+    /** Ends the window as a user does, if there is one, and starts it again. */
+    window: async () => {
+      await at.app?.quit();
+      at.app = await start({ dataDir, env: at.env });
+      at.box = guestOf(at.app, lab, 'box');
+    },
+    end: async () => {
+      await at.app?.quit();
+      await lab.down();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  try {
+    await lab.run('guest');
+    await lab.define('a', 'box', ['mem=96', 'tb=32', ...options]);
+    await lab.virsh('a', 'start', 'box');
+    await more(at);
+    assert.equal((await ctl(dataDir, 'connection', 'add', 'ams', 'qemu+ssh://lab-a/system')).code, 0);
+    await at.window();
+    await at.app.find('treeitem', 'ams, Ready*');
+    return at;
+  } catch (error) {
+    await at.end();
+    throw error;
+  }
+}
+
+/** Opens the console of `box` with Enter, and waits for its picture. */
+export async function openBox({ app, box }) {
+  await app.reads('box', 'running');
+  await box.says('LAB-GUEST-READY');
+  await app.click('row', 'box, *');
+  await app.press('Enter');
+  await app.find('application', SCREEN);
+  return seen(app);
+}
+
+/** Waits until the status line of the console says that it is connected. */
+export const connected = (app) =>
+  app.until(
+    'the console to be connected',
+    async () =>
+      (await app.run(`return document.querySelector('footer')?.innerText ?? ''`)).startsWith('Connected'),
+    SLOW_MS,
+  );
 
 /** Presses the keys of a text as a US keyboard has them. */
 export const type = (app, text) =>
@@ -51,19 +116,23 @@ export const guestOf = (app, lab, name) => {
     says: (words) => app.until(`${name} to say “${words}”`, () => said().includes(words), SLOW_MS),
     /**
      * Types a command at its own console until the answer is on the line: a guest that is busy starting drops keys, as
-     * real ones do.
+     * real ones do. Ctrl+C clears what is left of an earlier try and never comes first: it would end a shell that is
+     * only just starting, and the guest's init does not always start another.
      */
-    answers: (word) =>
-      app.until(
+    answers: (word) => {
+      let clear = [];
+      return app.until(
         `${name} to answer ${word}`,
         async () => {
           await app.run(`document.querySelector('canvas[role=application]').focus()`);
-          await app.press('Control+c');
+          await app.press(...clear);
+          clear = ['Control+c'];
           await type(app, `echo ${word}$((40+2)) >/dev/ttyS0\n`);
           const answered = app.until('the answer', () => said().includes(`${word}42`), ANSWER_MS);
           return answered.catch(() => false);
         },
         SLOW_MS,
-      ),
+      );
+    },
   };
 };
