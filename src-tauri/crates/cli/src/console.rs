@@ -75,7 +75,7 @@ pub struct Type {
         conflicts_with = "keys"
     )]
     text: Option<String>,
-    /// Keys to press together: ctrl-alt-delete, ctrl-alt-f1, sysrq-s, …
+    /// Keys to press together: ctrl-alt-delete, ctrl-alt-f1, f2, sysrq-s, super, mute, play-pause, …
     #[arg(long)]
     keys: Option<String>,
     /// The keyboard layout that the guest is set to: us, gb, de, fr, es, it, se or ch-de.

@@ -54,6 +54,7 @@ export const GROUPS: readonly ChordGroup[] = [
       { label: 'Volume down', keys: [[0x1008ff11, 'AudioVolumeDown']] },
       { label: 'Volume up', keys: [[0x1008ff13, 'AudioVolumeUp']] },
       { label: 'Play or pause', keys: [[0x1008ff14, 'MediaPlayPause']] },
+      { label: 'Stop', keys: [[0x1008ff15, 'MediaStop']] },
       { label: 'Previous track', keys: [[0x1008ff16, 'MediaTrackPrevious']] },
       { label: 'Next track', keys: [[0x1008ff17, 'MediaTrackNext']] },
     ],

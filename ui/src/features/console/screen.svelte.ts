@@ -2,6 +2,7 @@
 // is shown, so that going to another tab ends nothing. The last picture stays when the connection goes.
 import { Carried } from './carried.svelte';
 import type { KeyChord } from './chords';
+import { Grab } from './grab.svelte';
 import type { SoundIs } from './spice/sound';
 
 export type Picture = { width: number; height: number; scale: number };
@@ -31,6 +32,10 @@ export abstract class Screen extends Carried {
   muted = $state(false);
   /** The name a screen reader gives to the picture. */
   label = 'Screen';
+  /** The guest's pointer is moved by so much, not to a place. */
+  relative = $state(false);
+  /** Its pointer, while it is held in the picture. */
+  readonly grab = new Grab();
   protected canvas: HTMLCanvasElement | undefined;
   #looks: MutationObserver | undefined;
   #focusAgain = false;
@@ -68,6 +73,7 @@ export abstract class Screen extends Carried {
   /** The picture is drawn on this from now on. */
   protected watch(canvas: HTMLCanvasElement): void {
     this.canvas = canvas;
+    this.grab.watch(canvas, () => this.relative && !this.viewOnly);
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'application');
     canvas.setAttribute('aria-label', this.label);
@@ -82,6 +88,12 @@ export abstract class Screen extends Carried {
     this.#looks = new MutationObserver(look);
     this.#looks.observe(canvas, { attributes: true, attributeFilter: ['width', 'height', 'style'] });
     look();
+  }
+
+  /** The guest wants movements from now on, or places. */
+  protected setRelative(on: boolean): void {
+    this.relative = on;
+    if (!on) this.grab.release();
   }
 
   /** Whoever had the keyboard in the guest has it again; whoever has gone elsewhere meanwhile stays there. */
@@ -99,6 +111,8 @@ export abstract class Screen extends Carried {
   protected keepStill(): void {
     const { canvas } = this;
     this.canvas = undefined;
+    this.setRelative(false);
+    this.grab.unwatch();
     this.#looks?.disconnect();
     if (!canvas || canvas.width === 0) return;
     this.#focusAgain = document.activeElement === canvas;

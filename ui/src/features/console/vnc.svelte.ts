@@ -1,11 +1,11 @@
 // A VNC display, drawn by noVNC.
-import type RFB from '@novnc/novnc';
 import type { Credentials } from '@novnc/novnc';
 import type { OpenedConsole } from '../../generated/api';
 import type { Socket } from '../../host';
 import { Channel, type Ending } from './channel';
 import { press, type KeyChord } from './chords';
 import { prefs, type Quality } from './prefs.svelte';
+import type { RelativeRfb } from './relative';
 import { Screen } from './screen.svelte';
 
 const LEVELS: Record<Quality, { quality: number; compression: number }> = {
@@ -19,15 +19,15 @@ const credentials = (password: string, username: string | undefined): Credential
 const MOST_CLIPBOARD = 1024 * 1024;
 
 export class VncScreen extends Screen {
-  #rfb: RFB | undefined;
-  #load: typeof RFB | undefined;
+  #rfb: RelativeRfb | undefined;
+  #load: typeof RelativeRfb | undefined;
   #password: string | undefined;
   #name: string | undefined;
   #channel: Channel | undefined;
   #shown = false;
 
   protected async prepare(): Promise<void> {
-    this.#load ??= (await import('@novnc/novnc')).default;
+    this.#load ??= (await import('./relative')).RelativeRfb;
   }
 
   protected attach(socket: Socket, opened: OpenedConsole): void {
@@ -47,6 +47,7 @@ export class VncScreen extends Screen {
     this.#channel = channel;
     rfb.background = 'transparent';
     rfb.viewOnly = this.viewOnly;
+    rfb.onrelative = (relative) => rfb === this.#rfb && this.setRelative(relative);
     this.adjust();
     rfb.addEventListener('connect', () => this.#connected(rfb));
     rfb.addEventListener('credentialsrequired', ({ detail }) => {
@@ -85,6 +86,7 @@ export class VncScreen extends Screen {
   setViewOnly(on: boolean): void {
     this.viewOnly = on;
     if (this.#rfb) this.#rfb.viewOnly = on;
+    if (on) this.grab.release();
     this.adjust();
   }
   send(chord: KeyChord): void {
@@ -110,7 +112,7 @@ export class VncScreen extends Screen {
     return new Promise((done) => (this.#rfb ? this.#rfb.toBlob(done, 'image/png') : done(null)));
   }
 
-  #connected(rfb: RFB): void {
+  #connected(rfb: RelativeRfb): void {
     if (rfb !== this.#rfb) return;
     this.asks = this.refusedPassword = false;
     const canvas = this.element.querySelector('canvas');

@@ -45,6 +45,21 @@ describe('Inputs', () => {
     expect(sent).toHaveLength(12);
   });
 
+  it('loses no movement that was held back, and no part of a step', () => {
+    const { inputs: made, sent } = inputs();
+    const told: boolean[] = [];
+    made.onrelative = (relative) => told.push(relative);
+    made.relative = true;
+    for (let i = 0; i < 20; i++) made.move({ ...point, movedX: 0.5, movedY: 1 });
+    made.heard({ type: 111, data: new ArrayBuffer(0) });
+    const view = ([, bytes]: [number, number[]]): DataView => new DataView(Uint8Array.from(bytes).buffer);
+    const sum = (at: number): number => sent.reduce((all, one) => all + view(one).getInt32(at, true), 0);
+    expect([sum(0), sum(4)]).toEqual([10, 20]);
+    made.relative = true;
+    made.relative = false;
+    expect(told).toEqual([true, false]);
+  });
+
   it('presses the right button where the browser says the third', () => {
     const { inputs: made, sent } = inputs();
     made.button(2, true, 2);

@@ -28,12 +28,29 @@ export type Point = { x: number; y: number; movedX: number; movedY: number; butt
 
 export class Inputs {
   channel: SpiceChannel | undefined;
-  /** The guest's pointer is moved by so much, not to a place. */
-  relative = false;
+  /** Told when the guest wants movements, or places again. */
+  onrelative: (relative: boolean) => void = () => undefined;
+  #relative = false;
+  #moved = { x: 0, y: 0 };
+  #buttons = 0;
   #underWay = 0;
 
+  /** The guest's pointer is moved by so much, not to a place. */
+  get relative(): boolean {
+    return this.#relative;
+  }
+  set relative(on: boolean) {
+    if (on === this.#relative) return;
+    this.#relative = on;
+    this.#moved = { x: 0, y: 0 };
+    this.onrelative(on);
+  }
+
   heard({ type }: Message): void {
-    if (type === MOTION_ACK) this.#underWay = Math.max(0, this.#underWay - BUNCH);
+    if (type !== MOTION_ACK) return;
+    this.#underWay = Math.max(0, this.#underWay - BUNCH);
+    const { x, y } = this.#moved;
+    if (this.#relative && (Math.trunc(x) !== 0 || Math.trunc(y) !== 0)) this.#move();
   }
 
   key(code: string, down: boolean): void {
@@ -43,12 +60,15 @@ export class Inputs {
   }
 
   move({ x, y, movedX, movedY, buttons }: Point): void {
+    // A place that is held back is passed over; of a movement nothing is lost.
+    this.#buttons = buttons;
+    this.#moved.x += movedX;
+    this.#moved.y += movedY;
     if (this.#underWay >= 2 * BUNCH) return;
+    if (this.#relative) return this.#move();
     this.#underWay++;
     const mask = maskOf(buttons);
-    if (this.relative)
-      this.channel?.send(CLIENT.motion, words(10, [0, 4, movedX], [4, 4, movedY], [8, 2, mask]));
-    else this.channel?.send(CLIENT.position, words(11, [0, 4, x], [4, 4, y], [8, 2, mask], [10, 1, 0]));
+    this.channel?.send(CLIENT.position, words(11, [0, 4, x], [4, 4, y], [8, 2, mask], [10, 1, 0]));
   }
 
   button(button: number, down: boolean, buttons: number): void {
@@ -58,6 +78,19 @@ export class Inputs {
   wheel(up: boolean, buttons: number): void {
     const number = up ? WHEEL.up : WHEEL.down;
     for (const down of [true, false]) this.#button(number, down, maskOf(buttons));
+  }
+
+  #move(): void {
+    this.#underWay++;
+    const [x, y] = [this.#take('x'), this.#take('y')];
+    const mask = maskOf(this.#buttons);
+    this.channel?.send(CLIENT.motion, words(10, [0, 4, x], [4, 4, y], [8, 2, mask]));
+  }
+  /** Whole steps; what is left of one goes with the next. */
+  #take(axis: 'x' | 'y'): number {
+    const whole = Math.trunc(this.#moved[axis]);
+    this.#moved[axis] -= whole;
+    return whole;
   }
 
   #button(number: number, down: boolean, mask: number): void {

@@ -68,6 +68,7 @@ export class SpiceScreen extends Screen {
     session.muted = this.muted;
     this.#drew = false;
     this.#session = session;
+    session.inputs.onrelative = (relative) => session === this.#session && this.setRelative(relative);
     this.#sizes.observe(this.element);
   }
 
@@ -102,6 +103,7 @@ export class SpiceScreen extends Screen {
   setViewOnly(on: boolean): void {
     this.#onlyLooks = on;
     this.viewOnly = on || this.takesNoKeys;
+    if (this.viewOnly) this.grab.release();
     this.adjust();
   }
   send(chord: KeyChord): void {
@@ -205,8 +207,8 @@ export class SpiceScreen extends Screen {
     return {
       x: inside(event.offsetX, canvas.width),
       y: inside(event.offsetY, canvas.height),
-      movedX: Math.round(event.movementX * scale),
-      movedY: Math.round(event.movementY * scale),
+      movedX: event.movementX * scale,
+      movedY: event.movementY * scale,
       buttons: event.buttons,
     };
   }
