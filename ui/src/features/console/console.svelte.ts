@@ -108,10 +108,27 @@ export class Console implements Carrier {
 
   #learn(found: ConsolesDto): void {
     const endpoints = endpointsOf(found);
+    this.#forget(endpoints);
     this.endpoints = endpoints;
     const shown = chooseOf(endpoints, this.shownKey ?? prefs.of(this.id).shown);
     if (shown) this.#make(shown);
     this.shownKey = shown?.key;
+  }
+
+  /** What is not there any more, or speaks something else now: it would try for ever to be what it was. */
+  #forget(endpoints: readonly Endpoint[]): void {
+    const isThere = (key: string, kind: Endpoint['kind']): boolean =>
+      endpoints.some((endpoint) => endpoint.key === key && endpoint.kind === kind);
+    for (const [key, screen] of this.#screens) {
+      if (isThere(key, screen instanceof SpiceScreen ? 'spice' : 'vnc')) continue;
+      screen.link.close();
+      this.#screens.delete(key);
+    }
+    for (const [key, line] of this.#lines) {
+      if (isThere(key, 'line')) continue;
+      line.dispose();
+      this.#lines.delete(key);
+    }
   }
 
   #make(endpoint: Endpoint): void {
