@@ -9,6 +9,7 @@ import { HostError } from './error';
 import { MockConsoles } from './mock/consoles';
 import { mockComputer } from './mock/computer';
 import { diffOf, hardwareOf, historyOf, xmlOf } from './mock/definition';
+import { displayOffers } from './mock/displays';
 import { MockEstate } from './mock/estate';
 import { MockLinks, SSH_HOSTS } from './mock/links';
 import { MockWindows } from './mock/windows';
@@ -98,6 +99,7 @@ export function createMock(asked: URLSearchParams): Host {
       read(id) ? { text: xmlOf(vmOf(id), version ?? 3), as_of: vmOf(id).as_of } : null,
     vm_history: ({ id }) => (read(id) ? historyOf(vmOf(id)) : []),
     vm_diff: ({ id, from, to }) => diffOf(vmOf(id), from, to),
+    display_offers: ({ id }) => displayOffers(vmOf(id)),
     vm_set_note: ({ id, note }) => {
       const row = estate.change(id, { note });
       if (row) work.sendRow(row);

@@ -1,5 +1,5 @@
 // From a wish to tasks: asks first where something is lost, says how to take back what can be taken back.
-import type { TaskDto, VmAction, VmCommand, VmDto } from '../generated/api';
+import type { DisplayKind, TaskDto, VmAction, VmCommand, VmDto } from '../generated/api';
 import { HostError } from '../host';
 import { count } from '../lib/format';
 import { toasts } from '../ui/toasts.svelte';
@@ -58,6 +58,8 @@ export function perform(id: VmAction, vms: readonly VmDto[]): void {
   if (!first) return;
   if (id === 'rename') {
     ui.renaming = first;
+  } else if (id === 'add_display') {
+    ui.addingDisplay = first;
   } else if (id === 'edit_text') {
     selection.lead = first.id;
     ui.detailTab = 'overview';
@@ -120,6 +122,25 @@ export async function rename(vm: VmDto, name: string): Promise<boolean> {
   if (!made) return false;
   void offerUndo(made, `Renamed ${nameOf(vm)} to ${nameOf({ name })}`, { do: 'rename', name: vm.name });
   return true;
+}
+
+/** Gives a VM a display; null when it has one then, else why not. */
+export async function addDisplay(
+  vm: VmDto,
+  kind: DisplayKind,
+  words: string,
+): Promise<{ message: string; hint: string | null } | null> {
+  try {
+    const made = await tasks.run([vm.id], { do: 'add_display', kind });
+    const [done] = await tasks.ended(made.map((task) => task.id));
+    if (done?.status !== 'succeeded')
+      return done?.error ?? { message: 'It was not added: the task did not end well.', hint: null };
+  } catch (thrown) {
+    const { message, hint } = HostError.from(thrown);
+    return { message, hint: hint ?? null };
+  }
+  toasts.show({ look: 'ok', title: `${nameOf(vm)} has a ${words} display from its next start on` });
+  return null;
 }
 
 export type Texts = { title?: string; description?: string; tags?: string[] };

@@ -4,6 +4,7 @@ import CalendarCheck from '@lucide/svelte/icons/calendar-check';
 import CalendarOff from '@lucide/svelte/icons/calendar-off';
 import CirclePower from '@lucide/svelte/icons/circle-power';
 import Eraser from '@lucide/svelte/icons/eraser';
+import MonitorCog from '@lucide/svelte/icons/monitor-cog';
 import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
 import Pencil from '@lucide/svelte/icons/pencil';
@@ -113,6 +114,7 @@ export const ACTIONS: readonly Action[] = [
   },
   { id: 'rename', label: 'Rename', icon: Pencil, risk: 'undo', keys: 'F2' },
   { id: 'edit_text', label: 'Edit title, description and tags', icon: SquarePen, risk: 'undo' },
+  { id: 'add_display', label: 'Add a display', icon: MonitorCog, risk: 'none' },
 ];
 const BY_ID = new Map(ACTIONS.map((action) => [action.id, action]));
 
@@ -122,7 +124,10 @@ export function actionOf(id: VmAction): Action {
   return action;
 }
 
-export const commandOf = (id: Exclude<VmAction, 'rename' | 'edit_text'>): VmCommand =>
+/** What needs more than a click. */
+type Asking = 'rename' | 'edit_text' | 'add_display';
+
+export const commandOf = (id: Exclude<VmAction, Asking>): VmCommand =>
   id === 'autostart_on' || id === 'autostart_off'
     ? { do: 'set_autostart', enabled: id === 'autostart_on' }
     : { do: id };

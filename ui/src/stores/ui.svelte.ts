@@ -22,6 +22,8 @@ export class Ui {
   sheet = $state(false);
   /** The VM whose new name is asked for. */
   renaming = $state.raw<VmDto | null>(null);
+  /** The VM that a display is chosen for. */
+  addingDisplay = $state.raw<VmDto | null>(null);
   /** The task whose details are shown, by id. */
   taskDetails = $state<string | null>(null);
   detailTab = $state<DetailTab>('overview');

@@ -9,10 +9,10 @@ import type { VmsAction } from './registry.svelte';
 import { selection } from './selection.svelte';
 
 const vmsOf = (ids: readonly string[]): VmDto[] => ids.flatMap((id) => inventory.get(id) ?? []);
-const ONE_ONLY: readonly VmAction[] = ['rename', 'edit_text'];
+const ONE_ONLY: readonly VmAction[] = ['rename', 'edit_text', 'add_display'];
 
 function toVmsAction(action: Action): VmsAction {
-  const asks = action.risk === 'loses' || action.id === 'rename';
+  const asks = action.risk === 'loses' || action.id === 'rename' || action.id === 'add_display';
   const isPause = action.id === 'pause' || action.id === 'resume';
   return {
     on: 'vms',

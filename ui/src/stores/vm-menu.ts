@@ -9,7 +9,7 @@ import { registry } from './registry.svelte';
 const SECTIONS: readonly (readonly VmAction[])[] = [
   ['start', 'shut_down', 'reboot'],
   ['pause', 'resume', 'save'],
-  ['autostart_on', 'autostart_off', 'rename', 'edit_text'],
+  ['autostart_on', 'autostart_off', 'rename', 'edit_text', 'add_display'],
   ['force_off', 'reset', 'send_nmi', 'discard_saved'],
 ];
 /** Where one shortcut means either of two, only the one that applies is shown. */
@@ -17,12 +17,12 @@ const EITHER: readonly (readonly [VmAction, VmAction])[] = [
   ['pause', 'resume'],
   ['autostart_on', 'autostart_off'],
 ];
-const ONE_ONLY: readonly VmAction[] = ['rename', 'edit_text'];
+const ONE_ONLY: readonly VmAction[] = ['rename', 'edit_text', 'add_display'];
 
 function entry(id: VmAction, vms: readonly VmDto[]): MenuEntry {
   const { action, label, disabledReason } = plan(id, vms);
   const one = ONE_ONLY.includes(id) && vms.length > 1 ? 'Select a single VM for this' : undefined;
-  const asks = id === 'rename' || action.risk === 'loses';
+  const asks = id === 'rename' || id === 'add_display' || action.risk === 'loses';
   return {
     label: one ? action.label + (asks ? '…' : '') : label + (asks ? '…' : ''),
     icon: action.icon,

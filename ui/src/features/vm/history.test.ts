@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, picked, seen, toHunks } from './history';
+import { inOrder, picked, seen } from './history';
 
 describe('picked', () => {
   it('keeps the two newest picks and lets one go at a second click', () => {
@@ -25,18 +25,4 @@ describe('seen', () => {
     expect(seen(version(at(8, 20, 5), at(8, 20, 41)), at(15, 0))).toBe('08:20:05');
     expect(seen(version(at(8, 20), at(14, 2)), new Date(2026, 10, 28))).toBe('24\u00a0Nov');
   });
-});
-
-describe('toHunks', () => {
-  it('keeps marks and numbers, and counts what is left out at both ends', () => {
-    const hunks = toHunks({
-      hunks: [{ skipped: 9, lines: [{ mark: 'del', old: 10, new: null, text: 'x' }] }],
-      skipped_after: 4,
-    });
-    expect(hunks).toEqual([
-      { skipped: 9, lines: [{ mark: '-', before: 10, text: 'x' }] },
-      { skipped: 4, lines: [] },
-    ]);
-  });
-  it('is nothing when nothing changed', () => expect(toHunks({ hunks: [], skipped_after: 40 })).toEqual([]));
 });

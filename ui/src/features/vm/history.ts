@@ -1,24 +1,6 @@
-// From the wire's diff to the kit's, and the two versions one looks at first.
-import type { DefinitionVersionDto, DiffDto } from '../../generated/api';
+// The two versions one looks at first, and how they are named.
+import type { DefinitionVersionDto } from '../../generated/api';
 import { clockWords, timeWords } from '../../stores/words';
-import type { DiffLine, Hunk } from '../../ui/diff';
-
-const MARKS = { same: ' ', add: '+', del: '-' } as const;
-
-export function toHunks(diff: DiffDto): Hunk[] {
-  const hunks = diff.hunks.map(({ skipped, lines }): Hunk => ({
-    skipped,
-    lines: lines.map(({ mark, old, new: now, text }): DiffLine => ({
-      mark: MARKS[mark],
-      ...(old === null ? {} : { before: old }),
-      ...(now === null ? {} : { after: now }),
-      text,
-    })),
-  }));
-  return diff.skipped_after > 0 && hunks.length > 0
-    ? [...hunks, { skipped: diff.skipped_after, lines: [] }]
-    : hunks;
-}
 
 /** The pair after one more was picked: the two newest picks, the older first. */
 export function picked(pair: readonly number[], id: number): number[] {

@@ -15,6 +15,7 @@ const ALL: readonly VmAction[] = [
   'autostart_off',
   'rename',
   'edit_text',
+  'add_display',
   'send_nmi',
 ];
 const NEEDS: Partial<Record<VmAction, readonly VmDto['state'][]>> = {
@@ -42,7 +43,7 @@ const IS: Record<VmDto['state'], string> = {
 function reason(vm: VmDto, connection: ConnectionDto, action: VmAction): string | undefined {
   if (connection.state !== 'ready' && connection.state !== 'syncing') return 'The host is not connected';
   if (connection.access === 'read_only') return 'Read-only: changes are switched off for this host';
-  if ((action === 'save' || action === 'rename') && !vm.persistent)
+  if ((action === 'save' || action === 'rename' || action === 'add_display') && !vm.persistent)
     return 'It is transient: its definition ends when it stops';
   if (action === 'autostart_on' || action === 'autostart_off')
     return vm.autostart === (action === 'autostart_on') ? 'It is so already' : undefined;

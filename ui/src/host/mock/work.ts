@@ -17,6 +17,7 @@ const LABELS: Record<VmAction, string> = {
   autostart_off: 'Turn autostart off',
   rename: 'Rename',
   edit_text: 'Edit title, description and tags',
+  add_display: 'Add a display',
   send_nmi: 'Send NMI',
 };
 const AFTER: Partial<Record<VmAction, Partial<VmDto>>> = {
