@@ -1,11 +1,12 @@
-//! Displays that demand TLS or a login, of real QEMU, through the libvirt driver.
+//! Displays that demand TLS or a login, and displays that are added, of real QEMU, through the
+//! libvirt driver.
 #![cfg(feature = "lab")]
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use driver::{ConnectTarget, DriverSession, Pipe, VmDriver, contract};
+use driver::{ConnectTarget, DisplayKind, DriverSession, Operation, Pipe, VmDriver, contract};
 use driver_libvirt::LibvirtDriver;
 use innkeeper_tests::lab::Lab;
 use model::{Access, ConnectionId, ConnectionSettings, ErrorCode, Startup, VmKey};
@@ -176,5 +177,57 @@ async fn a_name_and_a_password_open_a_display_that_demands_sasl() -> Result<()> 
             ensure!(hears(&mut display).await? == [0, 0, 0, 1], "refused");
         }
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vm_without_a_display_gets_one_and_loses_nothing() -> Result<()> {
+    let lab = Lab::up("add", &["a"])?;
+    let vm = start_with(&lab, "blind", "")?;
+    let theirs =
+        "<metadata><theirs:own xmlns:theirs='urn:x' a='1'>&lt;kept&gt;</theirs:own></metadata>";
+    let before = lab.virsh("a", &["dumpxml", "--inactive", "blind"])?;
+    let file = lab.state().join("blind.xml");
+    std::fs::write(
+        &file,
+        before.replace("</uuid>", &format!("</uuid>{theirs}")),
+    )?;
+    lab.virsh("a", &["define", &file.display().to_string()])?;
+    let before = lab.virsh("a", &["dumpxml", "--inactive", "blind"])?;
+    ensure!(before.contains("theirs:own") && !before.contains("<graphics"));
+
+    let driver = LibvirtDriver::new().with_ssh("ssh", Some(lab.ssh_config()));
+    let session = connect(&driver, &lab.ssh("a")).await?;
+    let offers = session.display_offers(&vm).await?;
+    let kinds: Vec<DisplayKind> = offers.iter().map(|offer| offer.kind).collect();
+    assert_eq!(kinds, [DisplayKind::Vnc, DisplayKind::Spice]);
+    session
+        .perform(&vm, Operation::AddDisplay(DisplayKind::Vnc))
+        .await?;
+    let after = lab.virsh("a", &["dumpxml", "--inactive", "blind"])?;
+    for line in before.lines() {
+        ensure!(after.contains(line.trim()), "{line} is gone: {after}");
+    }
+    let live = session.consoles(&vm).await?;
+    ensure!(live.displays.is_empty(), "it comes with the next start");
+    lab.virsh("a", &["destroy", "blind"])?;
+    lab.virsh("a", &["start", "blind"])?;
+    let mut display = session.open_display(&vm, 0).await?;
+    ensure!(security(&mut display).await? == 1);
+    is_shown(&mut display).await?;
+
+    // a password that is there stays, although what is shown has none
+    let locked = start_with(
+        &lab,
+        "locked",
+        "<graphics type='vnc' autoport='yes' passwd='s3cret'></graphics>",
+    )?;
+    let offers = session.display_offers(&locked).await?;
+    ensure!(offers.iter().all(|offer| !offer.after.contains("s3cret")));
+    session
+        .perform(&locked, Operation::AddDisplay(DisplayKind::Spice))
+        .await?;
+    let kept = ["dumpxml", "--inactive", "--security-info", "locked"];
+    ensure!(lab.virsh("a", &kept)?.contains("s3cret"));
     Ok(())
 }

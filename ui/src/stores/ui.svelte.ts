@@ -1,6 +1,6 @@
 // What is open in the window, its shortcuts and its regions. Dialogs are opened by setting what they are about.
 import { MediaQuery } from 'svelte/reactivity';
-import type { VmDto } from '../generated/api';
+import type { TaskDto, VmDto } from '../generated/api';
 import { Regions } from '../lib/regions';
 import { Shortcuts } from '../lib/shortcuts';
 import { layout } from './layout.svelte';
@@ -36,6 +36,10 @@ export class Ui {
   focusDock: () => void = () => undefined;
   focusNewestToast: () => void = () => undefined;
 
+  /** The dialog that asked for it is still open, and says itself how it ended. */
+  saysItself({ action, vm_id }: TaskDto): boolean {
+    return action === 'add_display' && this.addingDisplay?.id === vm_id;
+  }
   get narrow(): boolean {
     return narrow.current;
   }

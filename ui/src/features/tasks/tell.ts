@@ -19,7 +19,7 @@ export class Teller {
     if (task.origin !== 'window') return;
     const what = `${verb(task)} ${visible(cut(task.vm_name, 60))}`;
     if (task.status === 'succeeded') announcer.polite(`${what}: done`, 'task');
-    if (task.status !== 'failed' && task.status !== 'interrupted') return;
+    if ((task.status !== 'failed' && task.status !== 'interrupted') || ui.saysItself(task)) return;
     this.#failed.push(task);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#tell(), GATHER_MS);
