@@ -1,25 +1,48 @@
 //! The page's half of a handshake that was held with the host before the page came.
 //!
 //! Invariant: the page hears what it would hear from a plain server, and what it answers to that goes
-//! nowhere; every byte after it goes through.
+//! nowhere; every byte after it goes through. As a server it waits for the page's version before it says
+//! more than its own: noVNC does not look again at what comes together with it.
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use driver::{Pipe, PipeIo};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// As long as a version of RFB is.
+const VERSION: usize = 12;
 
 /// A pipe that says something first, and expects an answer to it.
 pub(super) struct Preface<T> {
     say: Vec<u8>,
     expect: &'static [u8],
+    /// Until the page has said its version.
+    held: Option<Held>,
     inner: T,
+}
+
+/// What is left of two versions, and who waits for them.
+struct Held {
+    ours: usize,
+    theirs: usize,
+    reader: Option<Waker>,
 }
 
 impl<T: PipeIo + 'static> Preface<T> {
     pub(super) fn pipe(say: Vec<u8>, expect: &'static [u8], inner: T) -> Pipe {
-        Box::new(Self { say, expect, inner })
+        let held = (!expect.is_empty()).then_some(Held {
+            ours: VERSION,
+            theirs: VERSION,
+            reader: None,
+        });
+        Box::new(Self {
+            say,
+            expect,
+            held,
+            inner,
+        })
     }
 }
 
@@ -33,7 +56,15 @@ impl<T: AsyncRead + Unpin> AsyncRead for Preface<T> {
         if this.say.is_empty() {
             return Pin::new(&mut this.inner).poll_read(context, buffer);
         }
-        let count = this.say.len().min(buffer.remaining());
+        let mut count = this.say.len().min(buffer.remaining());
+        if let Some(held) = &mut this.held {
+            count = count.min(held.ours);
+            if count == 0 && buffer.remaining() > 0 {
+                held.reader = Some(context.waker().clone());
+                return Poll::Pending;
+            }
+            held.ours -= count;
+        }
         buffer.put_slice(&this.say[..count]);
         this.say.drain(..count);
         Poll::Ready(Ok(()))
@@ -56,6 +87,14 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Preface<T> {
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)));
         }
         this.expect = later;
+        if let Some(held) = &mut this.held {
+            held.theirs = held.theirs.saturating_sub(now.len());
+            if held.theirs == 0
+                && let Some(reader) = this.held.take().and_then(|held| held.reader)
+            {
+                reader.wake();
+            }
+        }
         Poll::Ready(Ok(now.len()))
     }
 
@@ -65,5 +104,36 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Preface<T> {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().inner).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_says_no_more_than_its_version_before_it_has_heard_the_pages() {
+        let (inner, mut host) = tokio::io::duplex(64);
+        let say = b"RFB 003.008\n\x01\x01".to_vec();
+        let (mut from, mut to) = tokio::io::split(Preface::pipe(say, b"RFB 003.008\n", inner));
+        let mut said = [0; 64];
+        assert_eq!(from.read(&mut said).await.expect("open"), 12);
+        let mut types = [0; 2];
+        let mut more = std::pin::pin!(from.read_exact(&mut types));
+        tokio::select! {
+            biased;
+            _ = &mut more => panic!("not before it has heard"),
+            () = std::future::ready(()) => {}
+        }
+        // whoever waits is told
+        let (heard, answered) = tokio::join!(more, to.write_all(b"RFB 003.008\n"));
+        answered.expect("as expected");
+        heard.expect("open");
+        assert_eq!(types, [1, 1]);
+        drop((from, to));
+        let gone = host.read(&mut said).await.expect("closed");
+        assert_eq!(gone, 0, "what was expected goes nowhere");
     }
 }
