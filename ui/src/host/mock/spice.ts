@@ -198,7 +198,8 @@ export class MockSpice extends MockSocket {
     // Any password will do here: what is looked at is the question.
     const refused = this.guest.fault === 'password' && plain.byteLength <= 1;
     this.say(words(refused ? REFUSAL.password : 0));
-    if (refused) return this.ends(1000);
+    // what was said goes first
+    if (refused) return void setTimeout(() => this.ends(1000));
     this.#await('message', 6);
     if (this.type === CHANNEL.main) {
       const agent = this.guest.fault === 'no-agent' ? 0 : 1;
