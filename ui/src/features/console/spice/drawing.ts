@@ -4,8 +4,9 @@
 import { SpiceDisplayConn } from '@spice-project/spice-html5/src/display.js';
 import { Constants } from '@spice-project/spice-html5/src/enums.js';
 import type { Message } from './channel';
-import { headOf, partsAt, Pen, rectAt, within, type Head, type Rect } from './clip';
+import { headOf, partsAt, Pen, within, type Rect } from './clip';
 import { garbled } from './handshake';
+import { isPlain, MOST_PIXELS, sourceOf } from './source';
 
 const MSG = {
   reset: 103,
@@ -34,9 +35,7 @@ export const DISPLAY_CAPS =
 
 const [XRGB, ARGB] = [32, 96];
 const PRIMARY = 1;
-const FROM_SURFACE = 104;
 const MOST_SIDE = 16_384;
-const MOST_PIXELS = 64 * 1024 * 1024;
 const MOST_SURFACES = 512;
 const MOST_FILMS = 64;
 
@@ -120,7 +119,9 @@ export class Drawing {
   #drawn(message: Message, view: DataView): void {
     const head = headOf(view);
     if (!this.#surfaces[head.surface]) return;
-    const source = message.type === MSG.copy ? sourceOf(view, head) : undefined;
+    if (message.type === MSG.fill && !isPlain(view, head.end)) return;
+    const source = message.type === MSG.copy ? sourceOf(view, head.end) : undefined;
+    if (message.type === MSG.copy && !source) return;
     if (source?.surface !== undefined && !this.#surfaces[source.surface]) return;
     const { left = 0, top = 0 } = source?.area ?? {};
     const parts = head.parts || left > 0 || top > 0 ? within(head.box, head.parts) : undefined;
@@ -174,11 +175,3 @@ export class Drawing {
 
 /** surface, id, flags, codec, stamp, four sizes, where it is shown. */
 const FILM_CLIP = 4 + 4 + 1 + 1 + 8 + 4 * 4 + 16;
-
-/** Which part of a picture is copied, and from which surface if it is one: a surface's is cut out already. */
-function sourceOf(view: DataView, { end }: Head): { area?: Rect; surface?: number } {
-  const at = view.getUint32(end, true);
-  if (at === 0) return {};
-  if (view.getUint8(at + 8) === FROM_SURFACE) return { surface: view.getUint32(at + 18, true) };
-  return { area: rectAt(view, end + 4) };
-}
