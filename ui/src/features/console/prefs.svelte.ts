@@ -1,4 +1,4 @@
-// How somebody likes consoles: kept for all of them (scale, quality) or by VM (what was shown last, the guest's layout).
+// How somebody likes consoles: kept for all of them (scale, quality) or by VM (what was shown last, the guest's layout, whether it is muted).
 // Invariant: whatever was kept, the values are sane, and no more VMs are remembered than MOST.
 import { host } from '../../host';
 
@@ -6,7 +6,7 @@ export const SCALES = ['fit', 'actual', 'resize'] as const;
 export type Scale = (typeof SCALES)[number];
 export const QUALITIES = ['best', 'balanced', 'slow'] as const;
 export type Quality = (typeof QUALITIES)[number];
-export type ByVm = { shown?: string; layout?: string };
+export type ByVm = { shown?: string; layout?: string; muted?: boolean };
 type Kept = { scale: Scale; quality: Quality; vms: Record<string, ByVm> };
 
 const NAME = 'consoles';
@@ -21,9 +21,12 @@ export function sane(value: unknown): Kept {
     unknown
   >;
   const entries = Object.entries(typeof vms === 'object' && vms !== null ? vms : {}).map(([id, of]) => {
-    const { shown, layout } = (of ?? {}) as Record<string, unknown>;
+    const { shown, layout, muted } = (of ?? {}) as Record<string, unknown>;
     const [s, l] = [text(shown), text(layout)];
-    return [id, { ...(s && { shown: s }), ...(l && { layout: l }) }] as const;
+    return [
+      id,
+      { ...(s && { shown: s }), ...(l && { layout: l }), ...(muted === true && { muted }) },
+    ] as const;
   });
   return {
     scale: SCALES.find((word) => word === scale) ?? START.scale,

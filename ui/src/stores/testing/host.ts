@@ -19,7 +19,11 @@ export class FakeHost {
   sent = 0;
   #handlers = new Set<(event: AppEvent) => void>();
 
-  constructor(public answers: Answers = {}) {
+  /** `far`: who is at the other end of a socket; without it the test is. */
+  constructor(
+    public answers: Answers = {},
+    far?: (url: string) => Socket,
+  ) {
     useHost({
       call: async (name, request) => {
         this.asked.push({ name, request });
@@ -39,6 +43,7 @@ export class FakeHost {
       setTitle: (title) => Promise.resolve(void (this.title = title)),
       setFullScreen: (on) => Promise.resolve(void (this.fullScreen = on)),
       socket: (url) => {
+        if (far) return far(url);
         const socket = new FakeSocket(url);
         this.sockets.push(socket);
         return socket;

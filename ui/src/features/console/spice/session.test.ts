@@ -2,30 +2,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { HostError } from '../../../host';
 import { MockSpice, MockSpiceGuest } from '../../../host/mock/spice';
+import { fakeCanvas } from '../../../stores/testing/canvas';
 import type { ChannelEnd } from './channel';
 import { SpiceSession } from './session';
 
-/** happy-dom draws nothing: enough of a context for what is only passed on. */
-function fakeContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const image = (_: number, __: number, width = 1, height = 1) => ({
-    width,
-    height,
-    data: new Uint8ClampedArray(4 * width * height),
-  });
-  const own: Record<string, unknown> = {
-    canvas,
-    getImageData: image,
-    createImageData: (width: number, height: number) => image(0, 0, width, height),
-  };
-  return new Proxy(own, {
-    get: (target, name: string) => (name in target ? target[name] : () => undefined),
-  }) as unknown as CanvasRenderingContext2D;
-}
-beforeEach(() => {
-  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockImplementation(function (this: HTMLCanvasElement) {
-    return fakeContext(this) as never;
-  });
-});
+beforeEach(fakeCanvas);
 
 type Opened = { channels: MockSpice[]; at: (type: number) => MockSpice | undefined };
 function begun(fault = '', more?: (socket: () => MockSpice) => Promise<MockSpice>) {

@@ -65,7 +65,7 @@ export class SpiceScreen extends Screen {
         onend: (end) => session === this.#session && this.#ended(end),
       },
     );
-    session.muted = this.muted;
+    session.muted = this.muted = prefs.of(this.vm).muted ?? false;
     this.#drew = false;
     this.#session = session;
     session.inputs.onrelative = (relative) => session === this.#session && this.setRelative(relative);
@@ -119,6 +119,7 @@ export class SpiceScreen extends Screen {
   }
   override mute(on: boolean): void {
     super.mute(on);
+    prefs.put(this.vm, { muted: on });
     if (this.#session) this.#session.muted = on;
     // whoever clicks has also told the system that they want to hear it
     this.#session?.wake();
