@@ -7,9 +7,9 @@ import type { Screen } from './screen.svelte';
 
 afterEach(cleanup);
 
-function asked(asksName: boolean) {
+function asked(asksName: boolean, userName?: string) {
   const answer = vi.fn();
-  const screen = { asksName, refusedPassword: false, answer } as unknown as Screen;
+  const screen = { asksName, userName, refusedPassword: false, answer } as unknown as Screen;
   const page = render(AskPassword, { screen, name: 'web-01' });
   const submit = async () => {
     await fireEvent.click(page.getByRole('button', { name: 'Connect' }));
@@ -27,6 +27,14 @@ describe('a display that asks', () => {
     await fireEvent.input(page.getByLabelText('Password'), { target: { value: 's3cret' } });
     await submit();
     expect(answer).toHaveBeenCalledExactlyOnceWith('s3cret', undefined);
+  });
+
+  it('has the name still when only the password was wrong', async () => {
+    const { page, answer, submit } = asked(true, 'keeper');
+    expect(document.activeElement).toBe(page.getByLabelText('Password'));
+    await fireEvent.input(page.getByLabelText('Password'), { target: { value: 's3cret' } });
+    await submit();
+    expect(answer).toHaveBeenCalledExactlyOnceWith('s3cret', 'keeper');
   });
 
   it('is told a name as well, and nothing before both are there', async () => {

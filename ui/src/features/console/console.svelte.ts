@@ -101,8 +101,8 @@ export class Console implements Carrier {
   }
 
   #follow(runs: Runs): void {
-    // A VM that was off may have come back with other devices.
-    this.asking.follow(runs);
+    // A VM that was off may have come back with other devices, and one of a host that was away may have been off.
+    this.asking.follow(runs === 'unknown' ? 'no' : runs);
     for (const { link } of [...this.#screens.values(), ...this.#lines.values()]) link.follow(runs);
   }
 

@@ -43,4 +43,19 @@ describe('Console', () => {
     expect(console.screen).toBe(now);
     console.dispose();
   });
+
+  it('asks again when its host is back, since the VM may have been started anew meanwhile', async () => {
+    offers = { ...display('vnc'), displays: [] };
+    runs('running');
+    const console = new Console('vm');
+    flushSync();
+    await vi.waitFor(() => expect(console.asking.isOpen).toBe(true));
+    expect(console.screen).toBeUndefined();
+    inventory.replaceAll(1, [row('vm', { state: 'running', stale: true })], []);
+    flushSync();
+    offers = display('vnc');
+    runs('running');
+    await vi.waitFor(() => expect(console.screen).toBeInstanceOf(VncScreen));
+    console.dispose();
+  });
 });

@@ -22,6 +22,8 @@ export abstract class Screen extends Carried {
   asks = $state(false);
   /** It wants a name as well. */
   asksName = $state(false);
+  /** The name that it was told last. */
+  userName: string | undefined;
   refusedPassword = $state(false);
   /** Whether the picture's quality can be chosen. */
   readonly hasQuality: boolean = true;

@@ -22,7 +22,6 @@ export class VncScreen extends Screen {
   #rfb: RelativeRfb | undefined;
   #load: typeof RelativeRfb | undefined;
   #password: string | undefined;
-  #name: string | undefined;
   #channel: Channel | undefined;
   #shown = false;
 
@@ -41,7 +40,7 @@ export class VncScreen extends Screen {
     const password = this.#password ?? opened.password ?? undefined;
     const rfb = new Rfb(this.element, channel, {
       shared: true,
-      ...(password !== undefined && { credentials: credentials(password, this.#name) }),
+      ...(password !== undefined && { credentials: credentials(password, this.userName) }),
     });
     this.#rfb = rfb;
     this.#channel = channel;
@@ -97,7 +96,7 @@ export class VncScreen extends Screen {
   }
   answer(password: string, name?: string): void {
     this.#password = password;
-    this.#name = name;
+    this.userName = name;
     this.asks = false;
     if (this.#rfb) this.#rfb.sendCredentials(credentials(password, name));
     else this.link.retry();

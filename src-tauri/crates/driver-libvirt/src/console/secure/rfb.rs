@@ -16,7 +16,7 @@ use super::preface::Preface;
 use super::trust::{Host, Places};
 use super::{ended, sasl, tls, unsupported};
 
-const VERSION: &[u8; 12] = b"RFB 003.008\n";
+pub(super) const VERSION: &[u8; 12] = b"RFB 003.008\n";
 /// What the page does with these needs nothing from us: none, a password, RA2, Tight, XVP, Apple's,
 /// Microsoft's.
 const PLAIN: [u8; 7] = [1, 2, 6, 16, 22, 30, 113];

@@ -117,11 +117,16 @@ async fn serve(mut page: DuplexStream, mut server: Pipe, mechanism: &str) -> io:
 /// Asks the page, in the words of VeNCrypt's Plain.
 async fn ask(page: &mut DuplexStream) -> io::Result<(String, Secret)> {
     let (say, expect) = rfb::name_and_password();
-    page.write_all(&say).await?;
-    let mut answer = vec![0; expect.len()];
-    page.read_exact(&mut answer).await?;
-    if answer != expect {
-        return Err(invalid("the viewer speaks another RFB"));
+    let (version, rest) = say.split_at(rfb::VERSION.len());
+    let (own_version, choices) = expect.split_at(rfb::VERSION.len());
+    // noVNC looks at nothing that comes together with the version
+    for (say, expect) in [(version, own_version), (rest, choices)] {
+        page.write_all(say).await?;
+        let mut answer = vec![0; expect.len()];
+        page.read_exact(&mut answer).await?;
+        if answer != expect {
+            return Err(invalid("the viewer speaks another RFB"));
+        }
     }
     let (name, password) = (page.read_u32().await?, page.read_u32().await?);
     if name > LONGEST_ANSWER || password > LONGEST_ANSWER {
