@@ -13,15 +13,24 @@ class Consoles {
 
   of(id: string): Console {
     this.#watch();
-    let console = this.#all.get(id);
-    if (!console) this.#all.set(id, (console = new Console(id)));
-    return console;
+    const known = this.#all.get(id);
+    return known ?? this.#begin(id);
   }
 
   /** Ends all of them: the window goes. */
   end(): void {
     for (const console of this.#all.values()) console.dispose();
     this.#all.clear();
+  }
+
+  /** Of no page's effects: what a console derives would stand still once the page that began it is gone. */
+  #begin(id: string): Console {
+    const begun: Console[] = [];
+    $effect.root(() => void begun.push(new Console(id)));
+    const [console] = begun;
+    if (!console) throw new Error('an effect begins at once');
+    this.#all.set(id, console);
+    return console;
   }
 
   #watch(): void {

@@ -21,6 +21,7 @@ use std::time::Duration;
 use driver::{DisplayKind, Pipe};
 use model::{ErrorCode, VmId};
 use tempfile::TempDir;
+use tokio::io::BufReader;
 use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -274,30 +275,42 @@ impl Visit {
     }
 
     /// One connection of the viewer, through a pipe of its own.
-    async fn join(&self, mut stream: listener::Stream, pipe: Option<Pipe>) {
+    async fn join(&self, stream: listener::Stream, pipe: Option<Pipe>) {
         let pipe = match pipe {
             Some(pipe) => Ok(pipe),
             None => self.pipe().await,
         };
-        let moved = match pipe {
-            Ok(mut pipe) => {
-                tokio::io::copy_bidirectional_with_sizes(&mut stream, &mut pipe, PIECE, PIECE).await
+        match pipe {
+            Ok(pipe) => {
+                let ended = moved(stream, pipe).await;
+                // the viewer says itself that it was disconnected
+                tracing::debug!(?ended, "a viewer's connection ended");
             }
             Err(error) => {
                 tracing::info!(
                     code = error.code.as_str(),
                     "a viewer's display is not to be had"
                 );
-                return;
             }
-        };
-        // the viewer says itself that it was disconnected
-        tracing::debug!(?moved, "a viewer's connection ended");
+        }
     }
 
     async fn pipe(&self) -> Result<Pipe> {
         let reached = self.engine.reached_to_change(&self.vm)?;
         Ok(reached.pipe(&self.what).await?)
+    }
+}
+
+/// Moves bytes until either side ends. Neither protocol has a half of a connection, and not every pipe
+/// can be closed by halves.
+async fn moved(stream: listener::Stream, pipe: Pipe) -> std::io::Result<u64> {
+    let (mut from_viewer, mut to_viewer) = tokio::io::split(stream);
+    let (from_vm, mut to_vm) = tokio::io::split(pipe);
+    let mut from_vm = BufReader::with_capacity(PIECE, from_vm);
+    tokio::select! {
+        ended = tokio::io::copy_buf(&mut from_vm, &mut to_viewer) => ended,
+        // this one flushes while it waits, as TLS needs
+        ended = tokio::io::copy(&mut from_viewer, &mut to_vm) => ended,
     }
 }
 
