@@ -1,5 +1,6 @@
 // A guest's screen and serial line in the window: real QEMU, real keys, and what was typed read back on the line's log.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { connected, guestInWindow, openBox, picture, SCREEN, seen, SLOW_MS, type } from './guest.mjs';
 
@@ -68,6 +69,49 @@ test('the serial line is one click away, and is a terminal', async () => {
   await type(app, 'echo 1 >/proc/sys/kernel/ctrl-alt-del; echo re$((1+1))ady\n');
   await app.until('the guest to obey', async () => (await lines()).includes('re2ady'), SLOW_MS);
 });
+
+const layout = async (name) => {
+  await app.click('button', 'Guest layout');
+  await app.click('option', name);
+};
+/** Types a text by keystrokes that the engine makes for the guest's layout. */
+const typeText = async (text, name) => {
+  await app.click('button', 'Type text');
+  await layout(name);
+  // as a key: WebKit's driver drops the character
+  await app.fill('Text', text.replaceAll('\n', '\uE007'));
+  const reason = async () => app.reason(await app.find('button', 'Type'));
+  await app.until('the keys to be looked up', async () => (await reason()) === null);
+  await app.press('Control+Enter');
+  // the text is gone when it has begun, and the field is back when it was typed
+  await app.until('the text to be typed', async () => {
+    const field = (await app.all('textbox', 'Text'))[0];
+    return field && (await app.run('return arguments[0].value', field)) === '';
+  });
+  await app.press('Escape');
+  await app.gone('textbox', 'Text');
+};
+const COPY_LINE = 'head -n 1 >/dev/ttyS0\n';
+
+for (const [name, keymap, before, text, keyboard, typed] of [
+  ['German', 'de-latin1', 'English (US)', 'Grüße, Ärger & Öl für 5 § [äöüß] é°²', 'de', 'zuy-ö#ä.ü+ß'],
+  ['French', 'fr-latin9', 'German', 'où ça a été là-bas, l’élève naïf ; çéàèù £ §', 'fr', 'azqwm;ùéè&(ç)'],
+])
+  test(`a guest that speaks ${name} gets what was meant: from Type text, and from a ${name} keyboard`, async () => {
+    await app.click('radio', 'VNC');
+    const wanted = text.replace('’', "'");
+    await typeText(`loadkmap </etc/keymaps/${keymap}; ${COPY_LINE}`, before);
+    await typeText(`${wanted}\n${COPY_LINE}`, name);
+    await box.says(wanted);
+    execFileSync('setxkbmap', [keyboard]);
+    try {
+      await app.run(`document.querySelector('canvas[role=application]').focus()`);
+      await app.press(...typed, 'Enter');
+      await box.says(`\n${typed}\r\n`);
+    } finally {
+      execFileSync('setxkbmap', ['us']);
+    }
+  });
 
 test('Ctrl+Alt+Delete reboots the guest, and the tab is still there', async () => {
   await app.click('radio', 'VNC');

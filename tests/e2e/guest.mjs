@@ -109,8 +109,10 @@ export const seen = (app) =>
 
 /** One VM of a lab's host `a`. */
 export const guestOf = (app, lab, name) => {
-  const said = () => lab.serial('a', name);
+  const said = () => Buffer.from(lab.serial('a', name), 'latin1').toString();
   return {
+    /** Everything it has said on its serial line since it was started. */
+    said,
     boots: () => said().split('LAB-GUEST-READY').length - 1,
     /** Waits for words on its serial line. */
     says: (words) => app.until(`${name} to say “${words}”`, () => said().includes(words), SLOW_MS),
@@ -124,7 +126,7 @@ export const guestOf = (app, lab, name) => {
       return app.until(
         `${name} to answer ${word}`,
         async () => {
-          await app.run(`document.querySelector('canvas[role=application]').focus()`);
+          await app.run(`document.querySelector('canvas[aria-label^="${name} screen"]').focus()`);
           await app.press(...clear);
           clear = ['Control+c'];
           await type(app, `echo ${word}$((40+2)) >/dev/ttyS0\n`);
