@@ -224,6 +224,10 @@ progress: [number, number] | null,
  */
 latency_ms: number | null, 
 /**
+ * Whether displays and lines of its VMs can be opened; false while it is not connected.
+ */
+consoles: boolean, 
+/**
  * The host, as last read.
  */
 host: HostDto | null, 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { connections } from './connections.svelte';
 import { openVm } from './open';
 import { tabs, type TabKind } from './tabs.svelte';
 import { FakeHost } from './testing/host';
-import { vm } from './testing/rows';
+import { connection, vm } from './testing/rows';
 
 beforeEach(() => {
   new FakeHost();
@@ -16,7 +17,8 @@ describe('openVm', () => {
     openVm(vm('b', { state: 'paused' }));
     openVm(vm('c', { state: 'shut_off' }));
     openVm(vm('d', { stale: true }));
-    openVm(vm('e', { provider: 'test' }));
+    connections.replaceAll([connection('c1'), connection('blind', { consoles: false })]);
+    openVm(vm('e', { connection_id: 'blind' }));
     expect(tabs.others.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
       'console a',
       'console b',

@@ -1,18 +1,17 @@
 // What opening a VM means: its console while it runs, its page otherwise.
 import type { ShowPage, VmDto } from '../generated/api';
 import { host } from '../host';
+import { connections } from './connections.svelte';
 import { inventory } from './inventory.svelte';
 import { ownWindows } from './own-windows.svelte';
 import { tabs } from './tabs.svelte';
 import { stateView } from './words';
 
-/** Drivers whose machines have nothing to look at: the demo estate's. */
-const BLIND: readonly string[] = ['test'];
-
 /** Why there is no console to look at; undefined when there may be one. */
 export function whyNoConsole(vm: VmDto): string | undefined {
-  if (BLIND.includes(vm.provider)) return 'Machines of this host have no console';
   if (vm.stale) return 'Its host is not connected';
+  // The demo estate's have nothing to look at, for one.
+  if (connections.get(vm.connection_id)?.consoles === false) return 'Machines of this host have no console';
   if (vm.state === 'running' || vm.state === 'paused') return undefined;
   return `It is ${stateView(vm, undefined).word.toLowerCase()}`;
 }

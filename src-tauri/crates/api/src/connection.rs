@@ -60,6 +60,8 @@ pub struct ConnectionDto {
     pub progress: Option<(u32, u32)>,
     /// Round trip of the last ping.
     pub latency_ms: Option<u32>,
+    /// Whether displays and lines of its VMs can be opened; false while it is not connected.
+    pub consoles: bool,
     /// The host, as last read.
     pub host: Option<HostDto>,
     /// When its list was last true.

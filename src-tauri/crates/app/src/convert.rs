@@ -44,6 +44,7 @@ pub fn connection(view: &ConnectionView) -> ConnectionDto {
         prompt: status.prompt,
         progress: status.progress,
         latency_ms: status.latency_ms,
+        consoles: view.capabilities.consoles,
         host: status.host.as_ref().map(host),
         as_of: status.as_of.map(millis),
     }

@@ -155,6 +155,7 @@ function toConnection(host: MockHost, index: number, state: MockHost['state']): 
     prompt: null,
     progress: state === 'syncing' ? [4, 6] : null,
     latency_ms: lost || off ? null : host.latency,
+    consoles: !lost && !off,
     host: {
       hostname: host.name,
       hypervisor: host.hypervisor,

@@ -71,7 +71,7 @@ export class MockLinks {
     this.set(id, { state: 'syncing', progress: [0, 6] });
     await pause(600);
     this.#rows(connection, true);
-    this.set(id, { state: 'ready', progress: null, latency_ms: 14, as_of: now() });
+    this.set(id, { state: 'ready', progress: null, latency_ms: 14, consoles: true, as_of: now() });
   }
 
   async #obstacle(connection: ConnectionDto): Promise<Failure | null> {
@@ -111,6 +111,7 @@ export class MockLinks {
       state: 'lost',
       error,
       latency_ms: null,
+      consoles: false,
       retry_at: waits ? null : new Date(Date.now() + RETRY_MS).toISOString(),
     });
     if (!waits) this.#retryLater(id);
@@ -130,7 +131,7 @@ export class MockLinks {
   disconnect(id: string): void {
     const connection = this.estate.connections.get(id);
     if (connection) this.#rows(connection, false);
-    this.set(id, { state: 'disconnected', error: null, retry_at: null, latency_ms: null });
+    this.set(id, { state: 'disconnected', error: null, retry_at: null, latency_ms: null, consoles: false });
   }
 
   #rows(connection: ConnectionDto, live: boolean): void {
@@ -333,6 +334,7 @@ const fresh = (id: string, settings: ConnectionSettings): ConnectionDto => ({
   prompt: null,
   progress: null,
   latency_ms: null,
+  consoles: false,
   host: null,
   as_of: null,
 });

@@ -43,6 +43,7 @@ export const connection = (id: string, more: Partial<ConnectionDto> = {}): Conne
   prompt: null,
   progress: null,
   latency_ms: 12,
+  consoles: true,
   host: null,
   as_of: '2026-11-23T14:02:00Z',
   name: id,
