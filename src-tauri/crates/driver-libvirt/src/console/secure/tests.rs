@@ -15,9 +15,12 @@ async fn hears(pipe: &mut (impl AsyncReadExt + Unpin), expected: &[u8]) {
     assert_eq!(heard, expected);
 }
 
-/// A page that chooses the one type that is offered.
+/// A page that chooses the one type that is offered. As noVNC does it looks at nothing that comes
+/// together with the version.
 async fn page_chooses(pipe: &mut Pipe, security: u8) {
-    hears(pipe, b"RFB 003.008\n").await;
+    let mut said = [0; 64];
+    let count = pipe.read(&mut said).await.expect("it says its version");
+    assert_eq!(&said[..count], b"RFB 003.008\n");
     pipe.write_all(b"RFB 003.008\n").await.expect("taken");
     hears(pipe, &[1, security]).await;
     pipe.write_all(&[security]).await.expect("taken");
@@ -350,4 +353,97 @@ async fn a_host_that_refuses_a_login_is_a_failed_login_to_the_page() {
     assert!(!reason.is_empty());
     assert_eq!(page.read(&mut [0]).await.expect("an end"), 0);
     host.await.expect("the host's part");
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_prove_that_it_knows_the_password_gets_no_session() {
+    for (answer, done) in [
+        // 4 thousand million rounds; another's nonce; success without any proof; a proof that is none
+        (",s=QSXCR+Q6sek8bf92,i=4294967295", 0),
+        ("", 0),
+        ("", 1),
+        (",s=QSXCR+Q6sek8bf92,i=4096", 0),
+    ] {
+        let (_home, places) = home();
+        let (client, mut server) = way();
+        let host = tokio::spawn(async move {
+            assert_eq!(server.offers(&[20]).await, 20);
+            server.says(b"\0\0\0\x0dSCRAM-SHA-256").await;
+            server.hears(b"\0\0\0\x0dSCRAM-SHA-256").await;
+            let length = server.0.read_u32().await.expect("its first words");
+            let mut first = vec![0; length as usize];
+            server
+                .0
+                .read_exact(&mut first)
+                .await
+                .expect("its first words");
+            let first = String::from_utf8(first).expect("a text");
+            let nonce = first.trim_end_matches('\0').rsplit("r=").next();
+            let answer = match answer {
+                "" => String::new(),
+                rest => format!("r={}x{rest}\0", nonce.expect("a nonce")),
+            };
+            let length = u32::try_from(answer.len()).expect("short");
+            server.says(&length.to_be_bytes()).await;
+            server.says(answer.as_bytes()).await;
+            server.says(&[done]).await;
+            // it may have hung up by now
+            let _ = server.0.write_all(b"\0\0\0\x06v=AAA=\0\x01\0\0\0\0").await;
+            server
+        });
+        let mut page = open(client, &places).await.expect("it can be asked");
+        page_logs_in(&mut page).await;
+        hears(&mut page, &[0, 0, 0, 1]).await;
+        host.await.expect("the host's part");
+    }
+}
+
+/// Numbers that look like chance and are the same each time.
+fn shuffled(seed: u64) -> impl Iterator<Item = u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    std::iter::repeat_with(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_host_says_opening_ends_and_the_page_gets_no_more_than_it_said() {
+    let (folder, places) = home();
+    Authority::new().trusted_in(folder.path());
+    let good = [
+        &b"RFB 003.008\n"[..],
+        // a list of VeNCrypt and SASL, its version, subtypes, consent, and a list of mechanisms
+        &[2, 19, 20, 0, 2, 0, 2, 0, 0, 1, 4, 0, 0, 1, 7, 1],
+        &[0, 0, 0, 11],
+        b"PLAIN,SCRAM",
+    ]
+    .concat();
+    for seed in 1..=600 {
+        let mut chance = shuffled(seed);
+        let mut next = move || usize::from(chance.next().expect("endless"));
+        let mut bytes = good.clone();
+        for _ in 0..=next() % 4 {
+            let at = next() % bytes.len();
+            bytes[at] = u8::try_from(next()).expect("a byte");
+        }
+        bytes.truncate(next() % (2 * bytes.len()));
+        bytes.extend((0..next() % 64).map(|_| u8::try_from(next()).expect("a byte")));
+        let (client, mut server) = way();
+        server.says(&bytes).await;
+        let stays = (next() % 2 == 0).then_some(server);
+        match open(client, &places).await {
+            Ok(mut page) => {
+                drop(stays);
+                let mut heard = Vec::new();
+                // it may wait for the page
+                let reading = page.read_to_end(&mut heard);
+                let _ = tokio::time::timeout(std::time::Duration::from_secs(60), reading).await;
+                assert!(heard.len() <= bytes.len() + 32, "seed {seed}");
+            }
+            Err(error) => assert!(!error.message.is_empty(), "seed {seed}"),
+        }
+    }
 }
