@@ -96,6 +96,7 @@ describe('SpiceChannel', () => {
     ['has a reply of gigabytes', [head(0xffffffff)], 'protocol'],
     ['refuses the password', [reply(new Uint8Array(162), 0b1011, 7)], 'auth_failed'],
     ['wants TLS', [reply(new Uint8Array(162), 0b1011, 5)], 'unsupported'],
+    ['wants no TLS', [reply(new Uint8Array(162), 0b1011, 6)], 'unsupported'],
     ['is too old', [reply(new Uint8Array(162), 0b0010)], 'unsupported'],
   ])('ends once when the display %s', (_, says, code) => {
     const { socket, ends } = begun();

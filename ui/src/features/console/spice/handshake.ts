@@ -79,6 +79,12 @@ export function letIn(code: number): void {
       message: 'The display wants TLS on this channel.',
       hint: 'Allow this channel without it in its definition.',
     });
+  if (code === 6)
+    throw new HostError({
+      code: 'unsupported',
+      message: 'The display takes some of its channels inside TLS only, and this one never.',
+      hint: 'Allow this channel inside TLS in its definition.',
+    });
   throw new HostError({ code: 'connection_refused', message: `The display refused a channel (${code}).` });
 }
 
