@@ -64,7 +64,9 @@ impl PackageTool {
                 "build-essential file libssl-dev libvirt-dev libwebkit2gtk-4.1-dev librsvg2-dev openssh-client \
                  pkg-config",
             ),
-            (Apt, Window) => Some("dbus fonts-dejavu-core openbox webkit2gtk-driver xvfb"),
+            (Apt, Window) => {
+                Some("dbus fonts-dejavu-core openbox webkit2gtk-driver xclip xdotool xvfb")
+            }
             (Apt, Lab) => Some(
                 "busybox-static cpio dnsmasq-base iproute2 iptables kmod libvirt-clients libvirt-daemon \
                  libvirt-daemon-driver-qemu netcat-openbsd openssh-server openssl ovmf procps python3 \
