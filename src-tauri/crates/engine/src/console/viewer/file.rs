@@ -15,11 +15,14 @@ const TITLE: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
     /// A unix socket, which only SPICE viewers take.
-    #[cfg_attr(windows, expect(dead_code, reason = "viewers have none there"))]
+    #[cfg_attr(
+        all(windows, not(test)),
+        expect(dead_code, reason = "viewers have none there")
+    )]
     Socket(PathBuf),
     /// A port of 127.0.0.1.
     #[cfg_attr(
-        not(target_os = "linux"),
+        all(not(target_os = "linux"), not(test)),
         expect(dead_code, reason = "nothing there tells who comes")
     )]
     Port(u16),
