@@ -6,7 +6,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use driver::{Pipe, PipeIo};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -28,6 +28,32 @@ struct Held {
     ours: usize,
     theirs: usize,
     reader: Option<Waker>,
+    /// The host has spoken out of turn: its end comes after that.
+    ahead: bool,
+}
+
+impl Held {
+    /// The host's end, which nobody waits with for a page's version. What it says until then is
+    /// kept for later, and as little of it as there is.
+    fn end_of<T: AsyncRead + Unpin>(
+        &mut self,
+        inner: &mut T,
+        say: &mut Vec<u8>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.ahead {
+            return Poll::Pending;
+        }
+        let mut piece = [0; 64];
+        let mut piece = ReadBuf::new(&mut piece);
+        let read = ready!(Pin::new(inner).poll_read(context, &mut piece));
+        if read.is_err() || piece.filled().is_empty() {
+            return Poll::Ready(read);
+        }
+        say.extend_from_slice(piece.filled());
+        self.ahead = true;
+        Poll::Pending
+    }
 }
 
 impl<T: PipeIo + 'static> Preface<T> {
@@ -36,6 +62,7 @@ impl<T: PipeIo + 'static> Preface<T> {
             ours: VERSION,
             theirs: VERSION,
             reader: None,
+            ahead: false,
         });
         Box::new(Self {
             say,
@@ -61,7 +88,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Preface<T> {
             count = count.min(held.ours);
             if count == 0 && buffer.remaining() > 0 {
                 held.reader = Some(context.waker().clone());
-                return Poll::Pending;
+                return held.end_of(&mut this.inner, &mut this.say, context);
             }
             held.ours -= count;
         }
@@ -135,5 +162,29 @@ mod tests {
         drop((from, to));
         let gone = host.read(&mut said).await.expect("closed");
         assert_eq!(gone, 0, "what was expected goes nowhere");
+    }
+
+    #[tokio::test]
+    async fn a_host_that_ends_before_the_page_has_answered_has_ended() {
+        for early in [&b""[..], b"early"] {
+            let (inner, mut host) = tokio::io::duplex(64);
+            let say = b"RFB 003.008\n\x01\x01".to_vec();
+            let (mut from, mut to) = tokio::io::split(Preface::pipe(say, b"RFB 003.008\n", inner));
+            let mut said = [0; 64];
+            assert_eq!(from.read(&mut said).await.expect("open"), 12);
+            host.write_all(early).await.expect("open");
+            drop(host);
+            if early.is_empty() {
+                assert_eq!(from.read(&mut said).await.expect("an end"), 0);
+                continue;
+            }
+            // what it said out of turn is not lost, and comes in its place
+            let mut rest = Vec::new();
+            let (read, answered) =
+                tokio::join!(from.read_to_end(&mut rest), to.write_all(b"RFB 003.008\n"));
+            answered.expect("as expected");
+            read.expect("an end");
+            assert_eq!(rest, b"\x01\x01early");
+        }
     }
 }

@@ -81,7 +81,15 @@ fn choose(offered: &str, cover: Cover) -> Option<&'static str> {
 }
 
 async fn serve(mut page: DuplexStream, mut server: Pipe, mechanism: &str) -> io::Result<()> {
-    let (name, password) = ask(&mut page).await?;
+    let asked = tokio::select! {
+        asked = ask(&mut page) => asked?,
+        // people take their time, and the VM may end meanwhile; it has nothing else to say
+        ended = server.read_u8() => return match ended {
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        },
+    };
+    let (name, password) = asked;
     let login = log_in(&mut server, mechanism, name, &password);
     let login = tokio::time::timeout(PATIENCE, login).await;
     match login.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {

@@ -343,6 +343,20 @@ async fn a_name_and_a_password_log_in_by_sasl() {
 }
 
 #[tokio::test]
+async fn a_vm_that_ends_while_its_user_is_asked_has_ended() {
+    let (_home, places) = home();
+    let (client, mut server) = way();
+    tokio::spawn(async move {
+        server.offers(&[20]).await;
+        server.says(b"\0\0\0\x0dSCRAM-SHA-256").await;
+    });
+    let mut page = open(client, &places).await.expect("it can be asked");
+    page_chooses(&mut page, 19).await;
+    let mut rest = Vec::new();
+    page.read_to_end(&mut rest).await.expect("an end, no error");
+}
+
+#[tokio::test]
 async fn a_host_that_refuses_a_login_is_a_failed_login_to_the_page() {
     let (mut page, host) = plain_login(false).await;
     page_logs_in(&mut page).await;
