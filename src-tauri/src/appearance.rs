@@ -6,7 +6,7 @@ use std::path::Path;
 
 use model::VmId;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tauri::Theme;
 use tauri::window::Color;
 
@@ -62,16 +62,30 @@ impl Appearance {
     }
 
     /// Runs in our own page after [`Appearance::script`]. JSON is the only thing put in, and JSON is JavaScript.
-    /// A console's own window is told whose it is.
-    pub fn ahead(&self, console: Option<&VmId>) -> String {
+    /// A console's own window is told whose it is. With a first frame to paint, nothing is asked before that.
+    pub fn ahead(&self, console: Option<&VmId>, frame_first: bool) -> String {
+        let ask = if frame_first {
+            ""
+        } else {
+            "window.__INNKEEPER__.ask();"
+        };
         format!(
-            "window.__INNKEEPER__ = {{ layout: {}, console: {}, answers: Object.fromEntries({ASKED_AHEAD}.map((name) => {{\
+            "window.__INNKEEPER__ = {{ layout: {}, console: {}, ask() {{\
+             this.answers ??= Object.fromEntries({ASKED_AHEAD}.map((name) => {{\
              const answer = window.__TAURI_INTERNALS__.invoke(name, {{ request: {{}} }});\
              answer.catch(() => undefined);\
-             return [name, answer]; }})) }};",
+             return [name, answer]; }})); }} }};{ask}",
             self.kept,
             serde_json::json!(console)
         )
+    }
+
+    /// What the page kept.
+    pub fn into_layout(self) -> Map<String, Value> {
+        match self.kept {
+            Value::Object(layout) => layout,
+            _ => Map::new(),
+        }
     }
 
     /// Runs in the page before anything else of it. Only our own words are put in.

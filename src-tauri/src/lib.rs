@@ -13,6 +13,7 @@ mod commands;
 mod consoles;
 mod events;
 mod files;
+mod frame;
 mod options;
 mod placement;
 mod single;
@@ -101,12 +102,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    app.run(move |app, event| {
-        match event {
-            RunEvent::ExitRequested { .. } => consoles::end(app),
-            RunEvent::Exit => app.state::<Shell>().close(),
-            _ => {}
-        }
+    app.run(move |app, event| match event {
+        RunEvent::ExitRequested { .. } => consoles::end(app),
+        RunEvent::Exit => app.state::<Shell>().close(),
+        _ => {}
     });
     // a libvirt call that never returns must not hold up the exit
     runtime.shutdown_background();

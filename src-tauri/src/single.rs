@@ -6,7 +6,7 @@ use app::Place;
 use tauri::plugin::TauriPlugin;
 use tauri::{Config, Wry};
 
-use crate::window;
+use crate::{frame, window};
 
 /// Makes programs at different places different programs: the plugin goes by the identifier.
 pub fn identify(config: &mut Config, place: &Place) {
@@ -25,7 +25,11 @@ pub fn plugin() -> Option<TauriPlugin<Wry>> {
         }
     }
     Some(tauri_plugin_single_instance::init(
-        |app, _arguments, _dir| window::focus(app),
+        |app, _arguments, _dir| {
+            if !frame::begin_again(app) {
+                window::focus(app);
+            }
+        },
     ))
 }
 

@@ -13,11 +13,15 @@ use tokio::sync::{Notify, watch};
 use crate::consoles::Consoles;
 use crate::events::Pages;
 use crate::files::Written;
+use crate::frame::Frames;
 use crate::options::Options;
 use crate::timing;
 
 /// Longer than this a page that paints nothing does not keep hosts from being connected to.
 const FIRST_PAINT: Duration = Duration::from_secs(3);
+
+/// Longer than this nobody waits for hosts when the app ends.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The engine, and what its opening had to tell.
 pub struct Opening {
@@ -31,7 +35,7 @@ type OpeningResult = Result<Arc<Opening>, ApiError>;
 
 /// What commands work on.
 pub struct Shell {
-    opening: watch::Receiver<Option<OpeningResult>>,
+    opening: Arc<watch::Sender<Option<OpeningResult>>>,
     rows: Mutex<Rows>,
     runtime: Handle,
     /// Where messages go.
@@ -42,6 +46,8 @@ pub struct Shell {
     pub written: Written,
     /// Told when the page has painted its first list.
     pub painted: Arc<Notify>,
+    /// What the page paints first.
+    pub frames: Arc<Frames>,
     /// Where everything is kept.
     pub place: Place,
     /// What was asked for on the command line.
@@ -53,7 +59,9 @@ pub struct Shell {
 impl Shell {
     /// Begins to open the engine; does not wait for it.
     pub fn open(runtime: &Handle, place: Place, options: Options) -> Self {
-        let (sender, opening) = watch::channel(None);
+        let opening = Arc::new(watch::Sender::new(None));
+        let frames = Arc::new(Frames::default());
+        let (told, recalled) = (Arc::clone(&opening), Arc::clone(&frames));
         let started = timing::now_unix_us();
         let (dir, demo, empty) = (place.clone(), options.demo, options.empty_window);
         let page_painted = Arc::new(Notify::new());
@@ -65,7 +73,11 @@ impl Shell {
             let opened = open(&dir, demo).await;
             timing::mark("inventory_open", started);
             let engine = opened.as_ref().ok().map(|opening| opening.engine.clone());
-            sender.send_replace(Some(opened));
+            told.send_replace(Some(opened));
+            if let Some(engine) = &engine {
+                recalled.recall(engine, &dir.layout_file());
+                timing::mark("frame_recalled", started);
+            }
             // hosts are slower than a frame: what is known is shown before they are asked
             let first_paint = tokio::time::timeout(FIRST_PAINT, painted.notified());
             if first_paint.await.is_err() {
@@ -74,13 +86,12 @@ impl Shell {
             if let Some(engine) = engine {
                 engine.connect_automatic();
             }
-            // the channel lives as long as somebody may ask
-            sender.closed().await;
         });
         Self {
             opening,
             rows: Mutex::new(Rows::default()),
             painted: page_painted,
+            frames,
             pages: Pages::default(),
             consoles: Consoles::default(),
             written: Written::default(),
@@ -96,7 +107,7 @@ impl Shell {
     /// # Errors
     /// Why the inventory cannot be opened.
     pub async fn opening(&self) -> OpeningResult {
-        let mut opening = self.opening.clone();
+        let mut opening = self.opening.subscribe();
         let opened = opening.wait_for(Option::is_some).await;
         opened
             .ok()
@@ -110,6 +121,11 @@ impl Shell {
                 }
                 .into())
             })
+    }
+
+    /// Whether the inventory is open now.
+    pub fn is_open(&self) -> bool {
+        matches!(*self.opening.borrow(), Some(Ok(_)))
     }
 
     /// The engine, when it is open.
@@ -129,19 +145,38 @@ impl Shell {
     /// Ends the engine: sessions close, unfinished tasks become interrupted. Waits, but not for ever:
     /// a host that hangs must not keep the app from ending.
     pub fn close(&self) {
-        const PATIENCE: Duration = Duration::from_secs(3);
-        let opened = self.opening.borrow().clone();
-        if let Some(Ok(opening)) = opened {
-            let (done, ended) = std::sync::mpsc::channel();
-            self.runtime.spawn(async move {
-                opening.engine.close().await;
-                // the app may have stopped waiting
-                let _ = done.send(());
-            });
-            if ended.recv_timeout(PATIENCE).is_err() {
-                tracing::warn!("ended without waiting for every host");
-            }
+        let (done, ended) = std::sync::mpsc::channel();
+        let end = end(self.opening.borrow().clone());
+        self.runtime.spawn(async move {
+            end.await;
+            // the app may have stopped waiting
+            let _ = done.send(());
+        });
+        if ended.recv_timeout(PATIENCE).is_err() {
+            tracing::warn!("ended without waiting for every host");
         }
+    }
+
+    /// Ends the engine and opens the inventory again, as the next start will find it: no host is connected to.
+    /// Whether that came about.
+    pub async fn begin_anew(&self) -> bool {
+        let opened = self.opening.send_replace(None);
+        *self.rows() = Rows::default();
+        let ended = tokio::time::timeout(PATIENCE, end(opened)).await;
+        // what still writes makes another inventory of it
+        if ended.is_err() {
+            return false;
+        }
+        let opened = open(&self.place, self.options.demo).await;
+        let is_open = opened.is_ok();
+        self.opening.send_replace(Some(opened));
+        is_open
+    }
+}
+
+async fn end(opened: Option<OpeningResult>) {
+    if let Some(Ok(opening)) = opened {
+        opening.engine.close().await;
     }
 }
 

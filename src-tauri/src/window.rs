@@ -1,5 +1,7 @@
 //! The windows: the main one, and those of consoles.
 
+use std::sync::Arc;
+
 use app::Place;
 use model::VmId;
 use serde_json::{Map, Value};
@@ -10,6 +12,7 @@ use tauri_plugin_store::StoreExt as _;
 
 use crate::appearance::Appearance;
 use crate::consoles;
+use crate::frame;
 use crate::options::Options;
 use crate::placement;
 use crate::state::Shell;
@@ -43,7 +46,16 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         .zoom_hotkeys_enabled(true)
         .disable_drag_drop_handler();
     if !options.empty_window {
-        builder = builder.initialization_script(appearance.ahead(None));
+        let frames = Arc::clone(&app.state::<Shell>().frames);
+        builder = builder
+            .initialization_script(appearance.ahead(None, frames.is_recalled()))
+            .on_web_resource_request(move |request, response| {
+                if matches!(request.uri().path(), "/" | "/index.html")
+                    && let Some(page) = frames.put_into(response.body())
+                {
+                    *response.body_mut() = page.into();
+                }
+            });
     }
     let window = builder.build()?;
     // the reference is what Tauri opens by itself, with nothing of ours set
@@ -51,10 +63,13 @@ pub fn open(app: &AppHandle, place: &Place, options: &Options) -> tauri::Result<
         paint_on_the_cpu(&window)?;
         placement::restore_and_keep(app, &window, place.layout_file());
     }
-    let ending = app.clone();
+    let ending = window.clone();
     window.on_window_event(move |event| {
-        if matches!(event, WindowEvent::CloseRequested { .. }) {
-            consoles::end(&ending);
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            consoles::end(ending.app_handle());
+            if frame::begin(&ending) {
+                api.prevent_close();
+            }
         }
     });
     tracing::debug!(label = window.label(), "window open");
@@ -84,7 +99,7 @@ pub fn open_console(
         .theme(appearance.theme)
         .background_color(appearance.background(false))
         .initialization_script(appearance.script())
-        .initialization_script(appearance.ahead(Some(vm)))
+        .initialization_script(appearance.ahead(Some(vm), false))
         .data_directory(place.web_dir())
         .zoom_hotkeys_enabled(true)
         .disable_drag_drop_handler()
@@ -108,6 +123,14 @@ fn paint_on_the_cpu(window: &WebviewWindow) -> tauri::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn paint_on_the_cpu(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
+}
+
+/// Closes the main one as its user would, and with it the app.
+pub fn close_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // it may be closing already
+        let _ = window.close();
+    }
 }
 
 /// Brings the main one to the front: somebody started the app a second time.

@@ -1,7 +1,16 @@
 // The real app under test: starts it by tauri-driver with a data folder of its own, and finds things
 // in its window by role and accessible name, as a screen reader's user would.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -88,7 +97,7 @@ const FIND = `
   return [...scope.querySelectorAll(implied[role] ?? '[role=' + role + ']')].filter((e) => {
     const text = nameOf(e).replace(/\\s+/g, ' ').trim();
     const right = name === null || text === name || (name.length > 1 && name.endsWith('*') && text.startsWith(name.slice(0, -1)));
-    return right && e.getClientRects().length > 0;
+    return right && e.getClientRects().length > 0 && e.closest('[inert]') === null;
   });
 `;
 
@@ -106,8 +115,8 @@ function isAppOf(pid, dataDir) {
   }
 }
 
-/** Starts the app. `env` may point ssh at the lab; `args` go to the app. */
-export async function start({ dataDir: given, env = {}, args = [] } = {}) {
+/** Starts the app. `env` may point ssh at the lab; `args` go to the app; `log` is a file that gets what it says. */
+export async function start({ dataDir: given, env = {}, args = [], log } = {}) {
   const dataDir = given ?? newDataDir();
   const [port, nativePort] = [await freePort(), await freePort()];
   const profile = mkdtempSync(join(tmpdir(), 'ik-web-'));
@@ -115,7 +124,7 @@ export async function start({ dataDir: given, env = {}, args = [] } = {}) {
   // a process group of its own: WebKitWebDriver is a child of tauri-driver and must go with it
   const child = spawn(driver, ['--port', `${port}`, '--native-port', `${nativePort}`], {
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', log ? openSync(log, 'a') : 'inherit'],
     env: {
       ...process.env,
       INNKEEPER_DATA_DIR: dataDir,
@@ -254,6 +263,10 @@ export async function start({ dataDir: given, env = {}, args = [] } = {}) {
     text: (element) => run(`return arguments[0].innerText.replace(/\\s+/g, ' ').trim()`, element),
     attribute: (element, name) => call('GET', `${base}/element/${element[ELEMENT]}/attribute/${name}`),
     resize: (width, height) => call('POST', `${base}/window/rect`, { width, height }),
+    /** The windows that are open, the one that was opened first being the first. */
+    windows: () => call('GET', `${base}/window/handles`),
+    /** Everything from now on is about another window. */
+    toWindow: (handle) => call('POST', `${base}/window`, { handle }),
     minimize: () => call('POST', `${base}/window/minimize`, {}),
     shot: async (name) => {
       const file = join(root, 'tests/out', `${name}.png`);
@@ -266,10 +279,14 @@ export async function start({ dataDir: given, env = {}, args = [] } = {}) {
       await run(`clearInterval(window.drawing); document.body.style.outline = ''`);
       return file;
     },
+    /** The app's process, and none when it has ended. */
+    pids: () =>
+      readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid) && isAppOf(pid, dataDir))
+        .map(Number),
     /** Ends the app as a power cut does: nothing gets to tidy up. */
     kill: async () => {
-      const mine = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isAppOf(pid, dataDir));
-      for (const pid of mine) process.kill(Number(pid), 'SIGKILL');
+      for (const pid of app.pids()) process.kill(pid, 'SIGKILL');
       await app.quit();
     },
     /** Ends the app as a user's quit does, and everything around it. */

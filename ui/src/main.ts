@@ -1,7 +1,8 @@
 // Chooses the host, asks for the first truth, and shows the window when it is there: the first paint is the real list.
-import { mount } from 'svelte';
+import { mount, tick } from 'svelte';
 import App from './App.svelte';
-import { HostError, useHost } from './host';
+import { isForFrame } from './frame';
+import { host, HostError, useHost } from './host';
 import { tauri } from './host/tauri';
 import { afterPaint, start, tellFirstPaint } from './stores/feed';
 import { later } from './stores/later.svelte';
@@ -31,9 +32,21 @@ async function open(target: HTMLElement): Promise<void> {
   mount(App, { target });
   performance.mark('mounted');
   await started;
+  if (isForFrame) return keepFrame(target);
   await tellFirstPaint().catch(failed);
   performance.mark('list-painted');
-  await later.load(afterPaint);
+  await later.load(async () => {
+    await tick();
+    document.getElementById('frame')?.remove();
+    await afterPaint();
+  });
+}
+
+/** Nobody sees this page, and no host is asked: it is what the next start will begin with. */
+async function keepFrame(target: HTMLElement): Promise<void> {
+  await later.load(tick);
+  const { frameOf } = await import('./frame-of');
+  await host.call('frame_keep', frameOf(target));
 }
 
 const target = document.getElementById('app');

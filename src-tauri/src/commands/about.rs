@@ -1,14 +1,14 @@
 //! About the app itself.
 
-use api::command::{Nothing, Painted};
+use api::command::{FirstFrame, Nothing, Painted};
 use api::{AppEvent, AppInfo, Listening, Settings};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
 
 use super::Answer;
-use crate::consoles;
 use crate::state::Shell;
 use crate::timing;
+use crate::{consoles, frame};
 
 const SHUTDOWN_TIMEOUT: &str = "shutdown_timeout_s";
 
@@ -45,6 +45,16 @@ pub async fn page_painted(
     timing::trace(&request, shell.started);
     shell.painted.notify_one();
     consoles::restore(&app);
+    Ok(Nothing {})
+}
+
+#[tauri::command]
+pub async fn frame_keep(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    request: FirstFrame,
+) -> Answer<Nothing> {
+    frame::keep(&app, &shell.engine().await?, request);
     Ok(Nothing {})
 }
 

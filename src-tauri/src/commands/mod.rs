@@ -22,6 +22,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         about::app_info,
         about::page_listen,
         about::page_painted,
+        about::frame_keep,
         about::settings_get,
         about::settings_set,
         inventory::inventory_snapshot,
@@ -74,6 +75,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         window::console_window_open,
         window::console_window_close,
         window::main_window_show,
+        window::app_quit,
         prompt::prompt_current,
         prompt::prompt_answer,
     ]

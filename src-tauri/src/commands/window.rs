@@ -6,7 +6,7 @@ use model::{ErrorCode, Failure};
 use tauri::{AppHandle, WebviewWindow};
 
 use super::Answer;
-use crate::consoles;
+use crate::{consoles, window};
 
 // Not on the main thread: on Windows a web view that is made there waits for itself.
 #[tauri::command]
@@ -23,6 +23,12 @@ pub async fn console_window_open(app: AppHandle, request: OneVm) -> Answer<Nothi
 #[tauri::command]
 pub async fn console_window_close(window: WebviewWindow, request: CloseWindow) -> Answer<Nothing> {
     consoles::close(&window, request.to_tab);
+    Ok(Nothing {})
+}
+
+#[tauri::command]
+pub async fn app_quit(app: AppHandle) -> Answer<Nothing> {
+    window::close_main(&app);
     Ok(Nothing {})
 }
 

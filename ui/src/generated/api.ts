@@ -514,6 +514,16 @@ hint: string | null,
  */
 detail: string | null, };
 
+export type FirstFrame = { 
+/**
+ * The rules of the style sheets that it needs.
+ */
+style: string, 
+/**
+ * Its markup.
+ */
+body: string, };
+
 export type HardwareDto = { 
 /**
  * When the definition was last read.
@@ -1398,6 +1408,8 @@ export interface Commands {
   page_listen: { request: Nothing; response: Listening };
   /** Says that something was painted: hosts are connected to after the first list, and benchmarks are told. */
   page_painted: { request: Painted; response: Nothing };
+  /** Keeps what the page paints first, for the next start to show before its scripts are read. */
+  frame_keep: { request: FirstFrame; response: Nothing };
   /** The settings. */
   settings_get: { request: Nothing; response: Settings };
   /** Keeps settings. */
@@ -1502,6 +1514,8 @@ export interface Commands {
   console_window_close: { request: CloseWindow; response: Nothing };
   /** Brings the main window to the front with a page. */
   main_window_show: { request: ShowPage; response: Nothing };
+  /** Ends the app as closing its main window does. */
+  app_quit: { request: Nothing; response: Nothing };
   /** The question that waits, if any. */
   prompt_current: { request: Nothing; response: PromptDto | null };
   /** Answers a question. */

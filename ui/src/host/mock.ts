@@ -84,6 +84,9 @@ export function createMock(asked: URLSearchParams): Host {
   const handlers: Handlers = {
     app_info: () => info(state),
     page_painted: () => ({}),
+    frame_keep: () => ({}),
+    // a plain browser's page is closed by its browser
+    app_quit: () => ({}),
     settings_get: () => kept,
     settings_set: (settings) => ((kept = settings), {}),
     page_listen: () => ({ messages: 0 }),

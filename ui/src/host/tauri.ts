@@ -3,15 +3,18 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Store } from '@tauri-apps/plugin-store';
 import type { AppEvent, Commands, Listening } from '../generated/api';
+import { isForFrame } from '../frame';
 import { HostError } from './error';
 import type { Host, Socket } from './types';
 
 /** What Rust put into the page before its scripts were read (src-tauri/src/appearance.rs). */
 type Ahead = {
+  /** When the first frame was painted that the last run kept (ui/public/frame.js), by the page's clock. */
+  framePaintedAt?: number;
   layout: Readonly<Record<string, unknown>>;
   /** The VM whose console has this window for itself. */
   console: string | null;
-  answers: { [K in keyof Commands]?: Promise<Commands[K]['response']> };
+  answers?: { [K in keyof Commands]?: Promise<Commands[K]['response']> };
 };
 declare global {
   interface Window {
@@ -35,7 +38,7 @@ async function call<K extends keyof Commands>(
 }
 
 /** An answer that was asked for before the scripts were read; each is good once. */
-function askedAhead<K extends keyof Commands>(name: K): Ahead['answers'][K] {
+function askedAhead<K extends keyof Commands>(name: K): NonNullable<Ahead['answers']>[K] {
   const answers = window.__INNKEEPER__?.answers;
   const answer = answers?.[name];
   delete answers?.[name];
@@ -62,10 +65,12 @@ export const tauri: Host = {
     return (await invoke<Listening>('page_listen', { messages, request: {} })).messages;
   },
   keep: {
+    // what this window began with is old by the time it makes the next one's first frame
     all: async () =>
-      window.__INNKEEPER__?.layout ?? Object.fromEntries(await (await layout()).entries<unknown>()),
+      (isForFrame ? undefined : window.__INNKEEPER__?.layout) ??
+      Object.fromEntries(await (await layout()).entries<unknown>()),
     get: async (name) => (await layout()).get(name),
-    set: async (name, value) => (await layout()).set(name, value),
+    set: async (name, value) => (isForFrame ? undefined : (await layout()).set(name, value)),
   },
   setTitle: async (title) => (await import('@tauri-apps/api/window')).getCurrentWindow().setTitle(title),
   setFullScreen: async (on) => (await import('@tauri-apps/api/window')).getCurrentWindow().setFullscreen(on),

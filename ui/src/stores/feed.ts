@@ -50,7 +50,9 @@ let listening: Promise<unknown> | undefined;
 
 /** Waits for the first list to be painted, and tells Rust, which then connects to the hosts. Rejects when Rust will tell nothing. */
 export async function tellFirstPaint(): Promise<void> {
-  const at_unix_us = await afterPaint();
+  const own = await afterPaint();
+  const framed = window.__INNKEEPER__?.framePaintedAt;
+  const at_unix_us = framed === undefined ? own : unixUs(framed);
   await listening;
   // Rust does not wait for it for ever, so a failure here loses nothing
   await host.call('page_painted', { ids: [], at_unix_us }).catch(() => undefined);
@@ -134,5 +136,7 @@ export async function afterPaint(): Promise<number> {
       setTimeout(done, 0);
     });
   });
-  return Math.round((performance.timeOrigin + performance.now()) * 1000);
+  return unixUs(performance.now());
 }
+
+const unixUs = (sinceLoaded: number): number => Math.round((performance.timeOrigin + sinceLoaded) * 1000);

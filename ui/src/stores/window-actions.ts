@@ -2,9 +2,11 @@
 import Filter from '@lucide/svelte/icons/list-filter';
 import Layers from '@lucide/svelte/icons/layers';
 import ListChecks from '@lucide/svelte/icons/list-checks';
+import LogOut from '@lucide/svelte/icons/log-out';
 import PanelBottom from '@lucide/svelte/icons/panel-bottom';
 import PanelLeft from '@lucide/svelte/icons/panel-left';
 import PanelRight from '@lucide/svelte/icons/panel-right';
+import { host } from '../host';
 import { layout } from './layout.svelte';
 import type { AppAction } from './registry.svelte';
 import { ESTATE, tabs } from './tabs.svelte';
@@ -118,6 +120,16 @@ export const windowActions = (): AppAction[] => [
     disabledReason: () => (tabs.hasClosed ? undefined : 'No tab was closed'),
     run: () => tabs.reopen(),
   }),
+  {
+    on: 'app',
+    id: 'app.quit',
+    title: 'Quit',
+    icon: LogOut,
+    section: 'Application',
+    keys: 'Mod+Q',
+    also: 'exit close',
+    run: () => void host.call('app_quit', {}),
+  },
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
     tab(`tab.${n}`, n === 9 ? 'Last tab' : `Tab ${n}`, { keys: `Mod+${n}`, run: () => tabs.at(n) }),
   ),

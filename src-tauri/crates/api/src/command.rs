@@ -160,6 +160,15 @@ pub struct Painted {
     pub at_unix_us: u64,
 }
 
+/// What the page paints first, without the scripts that made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FirstFrame {
+    /// The rules of the style sheets that it needs.
+    pub style: String,
+    /// Its markup.
+    pub body: String,
+}
+
 /// One command: its name, what it takes and what it gives.
 pub struct CommandSpec {
     /// Name.
@@ -200,6 +209,7 @@ commands! {
     "Facts about this app." app_info(Nothing) -> AppInfo;
     "Hears every message from now on, by the channel that is passed beside the request." page_listen(Nothing) -> Listening;
     "Says that something was painted: hosts are connected to after the first list, and benchmarks are told." page_painted(Painted) -> Nothing;
+    "Keeps what the page paints first, for the next start to show before its scripts are read." frame_keep(FirstFrame) -> Nothing;
     "The settings." settings_get(Nothing) -> Settings;
     "Keeps settings." settings_set(Settings) -> Nothing;
     "The whole estate." inventory_snapshot(Nothing) -> InventorySnapshot;
@@ -252,6 +262,7 @@ commands! {
     "Opens a VM's console in a window of its own, or brings that to the front." console_window_open(OneVm) -> Nothing;
     "Closes the own window that asks." console_window_close(CloseWindow) -> Nothing;
     "Brings the main window to the front with a page." main_window_show(ShowPage) -> Nothing;
+    "Ends the app as closing its main window does." app_quit(Nothing) -> Nothing;
     "The question that waits, if any." prompt_current(Nothing) -> Option<PromptDto>;
     "Answers a question." prompt_answer(AnswerPrompt) -> Nothing;
 }
