@@ -346,12 +346,14 @@ async fn a_name_and_a_password_log_in_by_sasl() {
 async fn a_vm_that_ends_while_its_user_is_asked_has_ended() {
     let (_home, places) = home();
     let (client, mut server) = way();
-    tokio::spawn(async move {
+    let host = tokio::spawn(async move {
         server.offers(&[20]).await;
         server.says(b"\0\0\0\x0dSCRAM-SHA-256").await;
+        server
     });
     let mut page = open(client, &places).await.expect("it can be asked");
     page_chooses(&mut page, 19).await;
+    drop(host.await.expect("the host's part"));
     let mut rest = Vec::new();
     page.read_to_end(&mut rest).await.expect("an end, no error");
 }
