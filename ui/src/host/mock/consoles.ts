@@ -1,5 +1,5 @@
 // Consoles of the mock: displays and lines that live in the page. What is wrong with them is said in the address bar:
-//   ?console=shut-off|lost|in-use|no-display|rebooting|password|silent|refused|two-lines
+//   ?console=shut-off|lost|in-use|no-display|rebooting|password|login|silent|refused|two-lines
 //   ?display=spice|both   and of SPICE ?console=tls|no-keys|no-sound|no-agent|loud
 import type {
   AppEvent,
@@ -182,7 +182,8 @@ export class MockConsoles {
   #end(vm: VmDto, what: OpenWhat): [MockSocket, OpenedConsole['kind']] {
     const { state } = this.world;
     if (what.kind === 'line') return [new MockShell(vm.name), 'line'];
-    if (what.index === 0) return [new MockScreen(vm.name, state === 'password'), 'vnc'];
+    if (what.index === 0)
+      return [new MockScreen(vm.name, state === 'password' || state === 'login' ? state : 'nothing'), 'vnc'];
     const guest = this.#guests.get(vm.id) ?? new MockSpiceGuest(state);
     this.#guests.set(vm.id, guest);
     return [new MockSpice(guest), 'spice'];

@@ -6,12 +6,17 @@ import { MockSocket } from './socket';
 const RAW = 0;
 const DESKTOP_SIZE = -308;
 const text = new TextEncoder();
+/** RFB's types of security: none, a password, VeNCrypt. */
+const SECURITY = { nothing: 1, password: 2, login: 19 } as const;
+const PLAIN = 256;
+export type Asks = keyof typeof SECURITY;
+const NEXT = { nothing: 'init', password: 'password', login: 'choice' } as const;
 /** Bytes of a client's message by its type, where that is fixed. */
 const LENGTHS: Record<number, number> = { 0: 20, 3: 10, 4: 8, 5: 6 };
 
 export class MockScreen extends MockSocket {
   #in = new Uint8Array();
-  #step: 'version' | 'security' | 'password' | 'init' | 'ready' = 'version';
+  #step: 'version' | 'security' | 'password' | 'choice' | 'login' | 'init' | 'ready' = 'version';
   #typed = '';
   #ctx = paper();
   #dirty = true;
@@ -21,7 +26,7 @@ export class MockScreen extends MockSocket {
 
   constructor(
     readonly name: string,
-    readonly password: boolean,
+    readonly asks: Asks,
   ) {
     super();
     this.#draw();
@@ -50,13 +55,12 @@ export class MockScreen extends MockSocket {
     switch (this.#step) {
       case 'version':
         if (!this.#take(12)) return false;
-        this.say(Uint8Array.of(1, this.password ? 2 : 1));
+        this.say(Uint8Array.of(1, SECURITY[this.asks]));
         this.#step = 'security';
         return true;
       case 'security':
         if (!this.#take(1)) return false;
-        this.say(this.password ? crypto.getRandomValues(new Uint8Array(16)) : new Uint8Array(4));
-        this.#step = this.password ? 'password' : 'init';
+        this.#ask();
         return true;
       case 'password':
         // Any password will do here: what is looked at is the question.
@@ -64,6 +68,12 @@ export class MockScreen extends MockSocket {
         this.say(new Uint8Array(4));
         this.#step = 'init';
         return true;
+      case 'choice':
+        if (!this.#take(6)) return false;
+        this.#step = 'login';
+        return true;
+      case 'login':
+        return this.#login();
       case 'init':
         if (!this.#take(1)) return false;
         this.#greet();
@@ -72,6 +82,30 @@ export class MockScreen extends MockSocket {
       case 'ready':
         return this.#message();
     }
+  }
+
+  #ask(): void {
+    if (this.asks === 'nothing') this.say(new Uint8Array(4));
+    else if (this.asks === 'password') this.say(crypto.getRandomValues(new Uint8Array(16)));
+    // VeNCrypt 0.2, which is agreed to, with one subtype.
+    else this.say(Uint8Array.of(0, 2, 0, 1, 0, 0, PLAIN >> 8, PLAIN & 255));
+    this.#step = NEXT[this.asks];
+  }
+
+  /** Takes every name and password but "wrong". */
+  #login(): boolean {
+    if (this.#in.length < 8) return false;
+    const view = new DataView(this.#in.buffer, this.#in.byteOffset);
+    const [name, password] = [view.getUint32(0), view.getUint32(4)];
+    const taken = this.#take(8 + name + password);
+    if (!taken) return false;
+    if (new TextDecoder().decode(taken.slice(8 + name)) === 'wrong') {
+      this.say(Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 2, 110, 111));
+      return false;
+    }
+    this.say(new Uint8Array(4));
+    this.#step = 'init';
+    return true;
   }
 
   #greet(): void {
