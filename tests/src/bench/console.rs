@@ -5,14 +5,16 @@
 //! round trip  a question that QEMU answers at once, p50   the same
 //! idle        CPU of ten open displays that stand still   ten `innkeeperctl watch` of the same host
 //! serial      50 MB of a serial line, lost bytes          none
+//! window      Enter to first picture, Ctrl+C, 50 MB       the bounds of each
 //! ```
 //!
-//! The bridge is `innkeeperctl display`, which opens it as the window does; the line is `innkeeperctl console`. The
-//! client is the same for both sides, so what it costs itself only brings the two closer to each other.
+//! The bridge is `innkeeperctl display`, which opens it as the window does; the line is `innkeeperctl console`; the window
+//! is the real one, on hosts of a lab. The client of pixels is the same for both sides, so what it costs itself only brings the two closer to each other.
 //!
 //! Invariant: a bench whose preparation failed reports an error, never a figure.
 
 mod machine;
+mod window;
 
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
@@ -22,6 +24,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
 
 use self::machine::{LINE_BYTES, Machine};
 use super::ctl;
@@ -32,14 +35,18 @@ use crate::measure::report::{Measured, Reference, Target, Unit, json_document, m
 use crate::user::User;
 
 const USAGE: &str = "\
-bench-console [--ctl FILE] [--period SECONDS] [--json FILE] [--markdown FILE]
+bench-console [--only NAME,…] [--ctl FILE] [--app FILE] [--web-driver FILE] [--period SECONDS] [--json FILE] [--markdown FILE]
 
+  --only      bridge, window; both when it is left out
   --ctl       innkeeperctl, a release build; target/release/innkeeperctl when it is left out
+  --app       innkeeper; target/release/innkeeper when it is left out
+  --web-driver  tauri-driver; $TAURI_DRIVER or target/tools/bin/tauri-driver when it is left out
   --period    how long each side moves pixels, and how long idle consoles are observed (20)
   --json      also write the figures there
   --markdown  also write the table there
 
-Needs libvirtd, QEMU and virsh. Exits 1 when a bench failed or a target was missed.
+Needs libvirtd, QEMU and virsh; the window also what the window's tests need, and root, for its lab. Exits 1 when a
+bench failed or a target was missed. A signal ends it with everything it has started.
 ";
 
 /// How often the two sides take turns, so that what else the machine does hits both.
@@ -54,7 +61,11 @@ const SETTLE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Arguments {
+    bridge: bool,
+    window: bool,
     ctl: PathBuf,
+    app: PathBuf,
+    web_driver: PathBuf,
     period: Duration,
     json: Option<PathBuf>,
     markdown: Option<PathBuf>,
@@ -69,7 +80,11 @@ pub async fn main(args: impl Iterator<Item = String>) -> Result<ExitCode> {
         print!("{USAGE}");
         return Ok(ExitCode::SUCCESS);
     };
-    let rows = measure(&arguments).await?;
+    let rows = tokio::select! {
+        rows = measure(&arguments) => rows?,
+        // what it has started ends with it
+        signal = stopped() => bail!("ended by {}", signal?),
+    };
     let table = markdown(&rows);
     println!("{table}");
     if let Some(path) = &arguments.markdown {
@@ -88,8 +103,14 @@ pub async fn main(args: impl Iterator<Item = String>) -> Result<ExitCode> {
 
 /// None when help is asked for.
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
+    let root = crate::lab::root();
     let mut parsed = Arguments {
-        ctl: crate::lab::root().join("target/release/innkeeperctl"),
+        bridge: true,
+        window: true,
+        ctl: root.join("target/release/innkeeperctl"),
+        app: root.join("target/release/innkeeper"),
+        web_driver: std::env::var_os("TAURI_DRIVER")
+            .map_or_else(|| root.join("target/tools/bin/tauri-driver"), PathBuf::from),
         period: Duration::from_secs(20),
         json: None,
         markdown: None,
@@ -102,7 +123,17 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
             .next()
             .with_context(|| format!("{arg} wants a value\n\n{USAGE}"))?;
         match arg.as_str() {
+            "--only" => {
+                let names: Vec<&str> = value.split(',').collect();
+                for name in &names {
+                    ensure!(["bridge", "window"].contains(name), "what is {name}?");
+                }
+                parsed.bridge = names.contains(&"bridge");
+                parsed.window = names.contains(&"window");
+            }
             "--ctl" => parsed.ctl = value.into(),
+            "--app" => parsed.app = value.into(),
+            "--web-driver" => parsed.web_driver = value.into(),
             "--period" => parsed.period = Duration::from_secs(value.parse()?),
             "--json" => parsed.json = Some(value.into()),
             "--markdown" => parsed.markdown = Some(value.into()),
@@ -112,7 +143,30 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Arguments>> {
     Ok(Some(parsed))
 }
 
+/// The signal that came to end us.
+async fn stopped() -> Result<&'static str> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    Ok(tokio::select! {
+        interrupt = tokio::signal::ctrl_c() => interrupt.map(|()| "Ctrl+C")?,
+        _ = term.recv() => "SIGTERM",
+        _ = hang_up.recv() => "SIGHUP",
+    })
+}
+
 async fn measure(arguments: &Arguments) -> Result<Vec<Measured>> {
+    let mut rows = Vec::new();
+    if arguments.bridge {
+        rows.extend(bridge(arguments).await?);
+    }
+    if arguments.window {
+        eprintln!("the window …");
+        rows.extend(window::measure(arguments).await?);
+    }
+    Ok(rows)
+}
+
+async fn bridge(arguments: &Arguments) -> Result<Vec<Measured>> {
     let machine = Machine::start().await?;
     let user = User::of(&arguments.ctl)?;
     ctl::add(&user, "host", &machine.uri()).await?;
@@ -336,8 +390,15 @@ mod tests {
         assert_eq!(some.ctl, PathBuf::from("/x/ctl"));
         assert_eq!(some.period, Duration::from_secs(3));
         assert_eq!(some.json, Some("out.json".into()));
+        assert!(some.bridge && some.window);
+        let one = parsed("--only window").expect("fine").expect("not help");
+        assert!(one.window && !one.bridge);
         assert!(parsed("--help").expect("fine").is_none());
-        for (line, named) in [("--fast yes", "--fast"), ("--ctl", "--ctl")] {
+        for (line, named) in [
+            ("--fast yes", "--fast"),
+            ("--ctl", "--ctl"),
+            ("--only sound", "sound"),
+        ] {
             let error = parsed(line).err().expect("wrong").to_string();
             assert!(error.contains(named), "{line}: {error}");
         }

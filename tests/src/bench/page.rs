@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use tokio::process::Command;
 
 use super::{Setup, cached, window::Screen};
-use crate::{lab::root, measure::percentile::percentile};
+use crate::{lab::root, measure::percentile::percentile, user::User};
 
 const HOSTS: usize = 4;
 const VMS_PER_HOST: u32 = 2_500;
@@ -19,6 +19,14 @@ pub const FRAME_MS: f64 = 16.0;
 /// When a program is missing, the script fails, or it prints anything else.
 pub async fn measure<T: DeserializeOwned>(setup: &Setup, name: &str) -> Result<T> {
     let user = cached::estate(setup, HOSTS, VMS_PER_HOST).await?;
+    drive(setup, name, &user).await
+}
+
+/// As [`measure`], on an estate that is there.
+///
+/// # Errors
+/// As [`measure`].
+pub async fn drive<T: DeserializeOwned>(setup: &Setup, name: &str, user: &User) -> Result<T> {
     let screen = Screen::start().await?;
     let script = format!("tests/e2e/{name}.bench.mjs");
     let mut node = Command::new("node");

@@ -59,6 +59,8 @@ pub enum Target {
     RatioAtMost(f64),
     /// The figure divided by the reference, no less than this.
     RatioAtLeast(f64),
+    /// Nothing: it stands beside another row.
+    Told,
 }
 
 /// One line of a report.
@@ -97,6 +99,7 @@ impl Measured {
                 .is_some_and(|reference| self.value - reference.value <= most),
             Target::RatioAtMost(most) => self.ratio().is_some_and(|ratio| ratio <= most),
             Target::RatioAtLeast(least) => self.ratio().is_some_and(|ratio| ratio >= least),
+            Target::Told => true,
         }
     }
 
@@ -108,6 +111,7 @@ impl Measured {
             }
             Target::RatioAtMost(most) => format!("≤ {most} × reference"),
             Target::RatioAtLeast(least) => format!("≥ {least} × reference"),
+            Target::Told => "–".to_owned(),
         }
     }
 
@@ -150,7 +154,11 @@ pub fn markdown(rows: &[Measured]) -> String {
             Figure(row.value),
             row.unit.symbol(),
             row.target_text(),
-            if row.reached() { "yes" } else { "**no**" },
+            match row.target {
+                Target::Told => "–",
+                _ if row.reached() => "yes",
+                _ => "**no**",
+            },
         ));
     }
     table
@@ -225,6 +233,7 @@ mod tests {
             (row(99.0, Some(100.0), Target::RatioAtLeast(0.99)), true),
             (row(98.0, Some(100.0), Target::RatioAtLeast(0.99)), false),
             (row(1.0, None, Target::RatioAtMost(2.0)), false),
+            (row(1e9, None, Target::Told), true),
             (row(1.0, Some(0.0), Target::RatioAtMost(2.0)), false),
         ];
         for (row, reached) in cases {
