@@ -1,7 +1,7 @@
 //! The computer the window runs on: its clipboard, its files, its other programs.
 
 use api::command::Nothing;
-use api::{ClipboardText, CopyPicture, OpenViewer, SaveLog, ViewerDto, WrittenFile};
+use api::{ClipboardText, CopyPicture, OneViewer, OpenViewer, SaveLog, ViewerDto, WrittenFile};
 use engine::Viewer;
 use tauri::{AppHandle, State};
 
@@ -52,11 +52,19 @@ pub async fn viewer_check() -> Answer<ViewerDto> {
 }
 
 #[tauri::command]
-pub async fn viewer_open(shell: State<'_, Shell>, request: OpenViewer) -> Answer<Nothing> {
+pub async fn viewer_open(shell: State<'_, Shell>, request: OpenViewer) -> Answer<OneViewer> {
     let viewer = app::some_viewer(Viewer::find())?;
     let engine = shell.engine().await?;
     let opened = engine
         .open_viewer(&request.id, request.index, &viewer)
         .await;
-    opened.map(|()| Nothing {}).map_err(app::api_error)
+    let viewer = opened.map_err(app::api_error)?.0.to_string();
+    Ok(OneViewer { viewer })
+}
+
+#[tauri::command]
+pub async fn viewer_ended(shell: State<'_, Shell>, request: OneViewer) -> Answer<Nothing> {
+    let viewer = app::number(&request.viewer)?;
+    shell.engine().await?.viewer_ended(viewer).await;
+    Ok(Nothing {})
 }

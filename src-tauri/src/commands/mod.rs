@@ -68,6 +68,7 @@ pub fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static 
         computer::line_log_save,
         computer::viewer_check,
         computer::viewer_open,
+        computer::viewer_ended,
         computer::file_show,
         computer::clipboard_read_text,
         computer::clipboard_write_text,

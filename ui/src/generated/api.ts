@@ -704,6 +704,12 @@ export type OneConsole = {
  */
 console: string, };
 
+export type OneViewer = { 
+/**
+ * Its number.
+ */
+viewer: string, };
+
 export type OneVm = { 
 /**
  * Which.
@@ -1499,7 +1505,9 @@ export interface Commands {
   /** Whether displays can be opened in remote-viewer. */
   viewer_check: { request: Nothing; response: ViewerDto };
   /** Opens a display in remote-viewer; answers when it has come for it. */
-  viewer_open: { request: OpenViewer; response: Nothing };
+  viewer_open: { request: OpenViewer; response: OneViewer };
+  /** Answers when such a viewer has ended. */
+  viewer_ended: { request: OneViewer; response: Nothing };
   /** Shows a file that this run has written in the system's file manager. */
   file_show: { request: WrittenFile; response: Nothing };
   /** The text on the system's clipboard; empty when it holds something else. */

@@ -9,9 +9,9 @@ use crate::console::{CheckText, OneConsole, OpenConsole, PressKeys, TypeText};
 use crate::{
     AppInfo, CheckResult, ClipboardText, CloseWindow, ConnectionDto, ConsoleTraffic, ConsolesDto,
     CopyPicture, DefinitionVersionDto, DiffDto, DisplayOfferDto, HardwareDto, ImportReport,
-    InventorySnapshot, KeyboardLayout, Listening, LocalLibvirt, OpenViewer, OpenedConsole,
-    PromptDto, SaveLog, ScreenshotDto, Settings, ShowPage, SshHost, TaskDto, TextCheck, TypingRun,
-    ViewerDto, VmDto, WrittenFile,
+    InventorySnapshot, KeyboardLayout, Listening, LocalLibvirt, OneViewer, OpenViewer,
+    OpenedConsole, PromptDto, SaveLog, ScreenshotDto, Settings, ShowPage, SshHost, TaskDto,
+    TextCheck, TypingRun, ViewerDto, VmDto, WrittenFile,
 };
 
 /// Nothing to say.
@@ -254,7 +254,8 @@ commands! {
     "Writes such a picture to the user's pictures." vm_screenshot_save(OneVm) -> WrittenFile;
     "Writes what a line has said to the user's documents." line_log_save(SaveLog) -> WrittenFile;
     "Whether displays can be opened in remote-viewer." viewer_check(Nothing) -> ViewerDto;
-    "Opens a display in remote-viewer; answers when it has come for it." viewer_open(OpenViewer) -> Nothing;
+    "Opens a display in remote-viewer; answers when it has come for it." viewer_open(OpenViewer) -> OneViewer;
+    "Answers when such a viewer has ended." viewer_ended(OneViewer) -> Nothing;
     "Shows a file that this run has written in the system's file manager." file_show(WrittenFile) -> Nothing;
     "The text on the system's clipboard; empty when it holds something else." clipboard_read_text(Nothing) -> ClipboardText;
     "Puts text on the system's clipboard." clipboard_write_text(ClipboardText) -> Nothing;

@@ -63,6 +63,13 @@ pub struct OpenViewer {
     pub index: u8,
 }
 
+/// A viewer that has come for its display.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct OneViewer {
+    /// Its number.
+    pub viewer: String,
+}
+
 /// What a line has said, for a file.
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct SaveLog {

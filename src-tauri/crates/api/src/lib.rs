@@ -23,7 +23,9 @@ mod task;
 mod text;
 mod window;
 
-pub use computer::{ClipboardText, CopyPicture, OpenViewer, SaveLog, ViewerDto, WrittenFile};
+pub use computer::{
+    ClipboardText, CopyPicture, OneViewer, OpenViewer, SaveLog, ViewerDto, WrittenFile,
+};
 pub use connection::{
     CheckResult, ConnectionCounts, ConnectionDto, HostDto, ImportReport, LocalLibvirt, PromptDto,
     PromptKind, SshHost,

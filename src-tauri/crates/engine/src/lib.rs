@@ -40,7 +40,7 @@ pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use connections::{ConnectionView, ImportReport, LocalLibvirt, SshHost};
 pub use console::{
     Client, ConsoleEnd, ConsoleId, ConsoleKind, ConsoleWhat, DisplayOffer, KeyboardLayout,
-    OpenedConsole, Pace, Picture, TextCheck, Traffic, TypingProgress, TypingRun, Viewer,
+    OpenedConsole, Pace, Picture, TextCheck, Traffic, TypingProgress, TypingRun, Viewer, VisitId,
 };
 pub use doctor::{DoctorRun, DoctorTarget};
 pub use engine::{Asking, Definitions, Engine, EngineConfig};

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use driver::fake::FakeHost;
 use driver::{DisplayKind, Secret};
-use engine::{EngineError, Viewer};
+use engine::{EngineError, Viewer, VisitId};
 use model::ErrorCode;
 use support::socket::running;
 use support::{Bench, key, seconds};
@@ -48,7 +48,7 @@ impl Script {
         self.folder.path().join(name)
     }
 
-    fn open(&self, bench: &Bench) -> JoinHandle<Result<(), EngineError>> {
+    fn open(&self, bench: &Bench) -> JoinHandle<Result<VisitId, EngineError>> {
         let (engine, vm) = (bench.engine.clone(), bench.vm_id("ams", "web"));
         let viewer = Viewer::at(self.path("remote-viewer"));
         tokio::spawn(async move { engine.open_viewer(&vm, 0, &viewer).await })
@@ -139,8 +139,12 @@ async fn a_vnc_viewer_gets_a_port_that_goes_with_it() {
         .await
         .expect("the display speaks");
     assert_eq!(&banner, b"RFB 003.008\n");
-    opening.await.expect("no panic").expect("it has come");
+    let visit = opening.await.expect("no panic").expect("it has come");
     assert!(!said.path().exists(), "what has been read is not kept");
+    let engine = bench.engine.clone();
+    let ended = tokio::spawn(async move { engine.viewer_ended(visit).await });
+    bench.settle().await;
+    assert!(!ended.is_finished());
 
     // it connects again after the guest's display has closed, say
     drop(viewer);
@@ -157,6 +161,8 @@ async fn a_vnc_viewer_gets_a_port_that_goes_with_it() {
     cleared(&bench, &said).await;
     let refused = TcpStream::connect(("127.0.0.1", said.port())).await;
     assert!(refused.is_err(), "nobody listens any more");
+    ended.await.expect("whoever waits for its end is told");
+    bench.engine.viewer_ended(visit).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,8 @@
 //    │                 │   ▼        ▼
 //    └──VM stops────── waiting ◀────┘        opening ──not for us──▶ refused ──asked again──▶ opening
 //
+// Any of them may be lent to another program, and is asked for again.
+//
 // Invariant: at most one attempt or timer is under way, and after `close` there is none.
 import { HostError } from '../../host';
 import type { Ending } from './channel';
@@ -17,7 +19,9 @@ export type LinkState =
   | { is: 'opening'; since: number }
   | { is: 'open' }
   | { is: 'waiting'; until: number; why: 'ended' | 'lost' | 'failed'; error?: HostError }
-  | { is: 'refused'; error: HostError };
+  | { is: 'refused'; error: HostError }
+  /** Another program has the display now, from here. */
+  | { is: 'lent' };
 
 export interface Carrier {
   /** Begins a connection; `opened`, `ended` or the rejection says what became of it. */
@@ -76,6 +80,13 @@ export class Link {
   retry(): void {
     if (this.#closed || this.state.is === 'open') return;
     this.#dial();
+  }
+
+  /** Lets go of it for another program, until it is asked again or the VM has been off. */
+  lend(): void {
+    if (this.#closed || this.state.is === 'away') return;
+    this.#rest();
+    this.state = { is: 'lent' };
   }
 
   opened(): void {

@@ -5,6 +5,7 @@ import { announcer } from '../../lib/announce';
 import { report } from '../../stores/act';
 import type { MenuEntry } from '../../ui/types';
 import type { Endpoint } from './endpoint';
+import type { Link } from './link.svelte';
 
 class Viewer {
   /** Why displays of each kind cannot be opened in it; null while that was not asked. */
@@ -22,15 +23,23 @@ class Viewer {
     return this.#refusals[kind] ?? undefined;
   }
 
-  async open(id: string, index: number): Promise<void> {
+  /** Passes a display on, since it may have one viewer only; when that is closed it is shown here again. */
+  async open(id: string, index: number, link: Link): Promise<void> {
     this.#opening = true;
     announcer.polite('Opening remote-viewer');
+    link.lend();
+    const opened = host.call('viewer_open', { id, index });
+    const ended = opened.then((one) => {
+      this.#opening = false;
+      return host.call('viewer_ended', one);
+    });
     try {
-      await host.call('viewer_open', { id, index });
+      await ended;
     } catch (thrown) {
       report(thrown, 'remote-viewer was not opened');
     } finally {
       this.#opening = false;
+      if (link.state.is === 'lent') link.retry();
     }
   }
 }
@@ -38,15 +47,15 @@ class Viewer {
 export const viewer = new Viewer();
 
 /** The entry of a display's menu. */
-export function viewerEntries(id: string, shown: Endpoint | undefined): MenuEntry[] {
+export function viewerEntries(id: string, shown: Endpoint | undefined, link: Link): MenuEntry[] {
   if (shown?.what.kind !== 'display' || shown.kind === 'line') return [];
   const { index } = shown.what;
-  const refusal = viewer.refusal(shown.kind);
+  const refusal = link.state.is === 'lent' ? 'It is shown there' : viewer.refusal(shown.kind);
   return [
     {
       label: 'Open in remote-viewer',
       ...(refusal !== undefined && { disabledReason: refusal }),
-      onselect: () => void viewer.open(id, index),
+      onselect: () => void viewer.open(id, index, link),
     },
   ];
 }

@@ -30,6 +30,14 @@ function said(
 }
 
 describe('what a console says', () => {
+  it('says where a display is that another program has, and how to have it back', () => {
+    expect(said({ is: 'lent' })).toMatchObject({
+      look: 'info',
+      text: 'Serial 0 is shown in remote-viewer.',
+      offer: { does: 'retry', label: 'Show here' },
+    });
+  });
+
   it('says nothing when all is well', () => {
     expect(said(OPEN)).toBeUndefined();
   });

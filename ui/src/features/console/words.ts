@@ -46,6 +46,12 @@ export function say(is: Now): Say | undefined {
   const follows = task?.status === 'running' ? FOLLOWS[task.action] : undefined;
   if (follows !== undefined) return { look: 'work', text: follows };
   if (state.is === 'refused') return refused(state.error, what);
+  if (state.is === 'lent')
+    return {
+      look: 'info',
+      text: `${what} is shown in remote-viewer.`,
+      offer: { does: 'retry', label: 'Show here' },
+    };
   if (state.is === 'waiting') return waiting(state, is.now);
   if (vm.state === 'paused' && !vm.stale)
     return {

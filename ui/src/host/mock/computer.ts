@@ -9,8 +9,13 @@ type Names =
   | 'clipboard_write_picture'
   | 'file_show'
   | 'viewer_check'
-  | 'viewer_open';
-type Handlers = { [K in Names]: (request: Commands[K]['request']) => Commands[K]['response'] };
+  | 'viewer_open'
+  | 'viewer_ended';
+type Handlers = {
+  [K in Names]: (
+    request: Commands[K]['request'],
+  ) => Commands[K]['response'] | Promise<Commands[K]['response']>;
+};
 
 const NO_VIEWER = 'remote-viewer is not installed: it is in the package virt-viewer, and on virt-manager.org';
 
@@ -29,7 +34,8 @@ export function mockComputer(asked: URLSearchParams): Handlers {
     clipboard_write_text: (request) => ((text = request.text), {}),
     clipboard_write_picture: () => ({}),
     viewer_check: () => ({ vnc: viewer === 'none' ? NO_VIEWER : null, spice: null }),
-    viewer_open: () => ({}),
+    viewer_open: () => ({ viewer: 'v1' }),
+    viewer_ended: () => new Promise(() => undefined),
     file_show: () => {
       throw new HostError({ code: 'unsupported', message: 'No file manager has answered.' });
     },

@@ -27,6 +27,7 @@ use super::ConsoleId;
 use super::handshake::{self, Client, Refusal, Request};
 use super::pump::{ConsoleEnd, Meter, Traffic, config, pump};
 use super::token::Token;
+use super::viewer::VisitId;
 use crate::error::{EngineError, Result};
 
 /// How long a console waits for its client.
@@ -51,6 +52,7 @@ pub(crate) struct Desk {
 #[derive(Default)]
 struct Open {
     consoles: HashMap<ConsoleId, Console>,
+    visits: HashMap<VisitId, watch::Receiver<()>>,
     door: Option<Door>,
 }
 
@@ -141,15 +143,28 @@ impl Desk {
         Some((console.vm.clone(), console.meter.read()))
     }
 
-    /// Runs `work` until it is done or everything is closed.
-    pub(super) fn while_open(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let ending = self.ending.clone();
+    /// Serves a viewer until it is done or everything is closed.
+    pub(super) fn visit(&self, id: VisitId, work: impl Future<Output = ()> + Send + 'static) {
+        let (visiting, end) = watch::channel(());
+        self.lock().visits.insert(id, end);
+        let desk = self.clone();
         self.tracker.spawn(async move {
             tokio::select! {
-                () = ending.cancelled() => {}
+                () = desk.ending.cancelled() => {}
                 () = work => {}
             }
+            desk.lock().visits.remove(&id);
+            drop(visiting);
         });
+    }
+
+    /// Waits for the end of a visit; one that is not here has ended.
+    pub(super) async fn visit_ended(&self, id: VisitId) {
+        let end = self.lock().visits.get(&id).cloned();
+        if let Some(mut end) = end {
+            // nothing is ever said: it fails when whoever could is gone
+            let _ = end.changed().await;
+        }
     }
 
     /// Waits for the end of a console; one that is not here has been closed.

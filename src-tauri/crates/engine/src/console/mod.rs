@@ -40,7 +40,7 @@ pub use screenshot::Picture;
 pub(crate) use screenshot::Pictures;
 pub(crate) use typing::Typists;
 pub use typing::{Pace, TypingProgress, TypingRun};
-pub use viewer::Viewer;
+pub use viewer::{Viewer, VisitId};
 
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};

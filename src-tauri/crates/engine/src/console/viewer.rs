@@ -20,12 +20,14 @@ use std::time::Duration;
 
 use driver::{DisplayKind, Pipe};
 use model::{ErrorCode, VmId};
+use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use tokio::io::BufReader;
 use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
+use uuid::Uuid;
 
 use self::file::{Settings, Target};
 use self::listener::Listener;
@@ -48,6 +50,11 @@ const VNC_CONNECTIONS: usize = 2;
 /// A SPICE viewer takes one for each of its channels.
 const SPICE_CONNECTIONS: usize = 32;
 const PIECE: usize = 64 << 10;
+
+/// One viewer that was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VisitId(pub Uuid);
 
 /// remote-viewer on this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +105,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::open_console`]; `unsupported` when the viewer cannot be started, ends at once, or the
     /// system gives no way that only this user can use; `timeout_still_running` when it does not come.
-    pub async fn open_viewer(&self, vm: &VmId, index: u8, viewer: &Viewer) -> Result<()> {
+    pub async fn open_viewer(&self, vm: &VmId, index: u8, viewer: &Viewer) -> Result<VisitId> {
         let reached = self.reached_to_change(vm)?;
         let attempt = format!("open {} in remote-viewer", reached.name());
         let failed = |error: EngineError| error.attempted(&attempt);
@@ -130,12 +137,19 @@ impl Engine {
             kind: display.kind,
             room,
         };
-        self.shared.consoles.while_open(async move {
+        let id = VisitId(self.shared.ids.uuid());
+        self.shared.consoles.visit(id, async move {
             let first = Some((Instant::now(), pipe));
             visit.serve(child, first, came).await;
         });
         let ended = coming.await.unwrap_or(Err(Absence::Closing));
-        ended.map_err(|absence| failed(absence.into()))
+        ended.map_err(|absence| failed(absence.into()))?;
+        Ok(id)
+    }
+
+    /// Waits until a viewer and all it had opened have ended.
+    pub async fn viewer_ended(&self, id: VisitId) {
+        self.shared.consoles.visit_ended(id).await;
     }
 }
 

@@ -78,6 +78,8 @@ impl Listener {
             DisplayKind::Spice => {
                 let path = folder.join("display");
                 let listener = tokio::net::UnixListener::bind(&path)?;
+                let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+                std::fs::set_permissions(&path, mode)?;
                 Ok(Self::Socket { listener, path })
             }
             #[cfg(target_os = "linux")]
