@@ -55,6 +55,23 @@ const windowManager = () =>
     throw error;
   });
 
+test('somebody who starts it while it ends has a window again', async () => {
+  const app = await start({ env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
+  const [first] = app.pids();
+  try {
+    await app.find('heading', 'Add your first host');
+    await app.find('button', 'Settings');
+    await app.press('Control+q').catch(() => undefined);
+    void second(app.dataDir);
+    await app.until('the first to be gone and another to be there', () => {
+      const now = app.pids();
+      return now.length === 1 && now[0] !== first;
+    });
+  } finally {
+    await app.kill();
+  }
+});
+
 test('another data folder is another app, beside the first', async () => {
   const env = { DBUS_SESSION_BUS_ADDRESS: bus.address };
   const first = await start({ env });
