@@ -105,7 +105,7 @@ test(
       await app.says('the disk of this computer is full.');
       await app.click('row', 'erp-test, *');
       await app.click('button', 'Start');
-      await app.says('Start erp-test did not start');
+      await app.says('Could not start erp-test');
       await app.shot('faults-full-disk');
 
       rmSync(ballast);

@@ -109,7 +109,7 @@ describe('perform', () => {
     new FakeHost();
     perform('reboot', [row('a')]);
     await vi.waitFor(() =>
-      expect(toasts.shown.at(-1)).toMatchObject({ look: 'danger', title: 'Reboot a did not start' }),
+      expect(toasts.shown.at(-1)).toMatchObject({ look: 'danger', title: 'Could not reboot a' }),
     );
   });
 });

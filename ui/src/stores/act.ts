@@ -21,6 +21,10 @@ export function whom(vms: readonly { name: string }[]): string {
   return count(names.length, 'VM');
 }
 
+/** Of what was not even begun: "Could not force off web-03". */
+export const couldNot = (label: string, whom = ''): string =>
+  `Could not ${label.charAt(0).toLowerCase()}${label.slice(1)} ${whom}`.trimEnd();
+
 /** Whether somebody should confirm first, by the guide's table. */
 export function mustAsk(action: Action, vms: readonly VmDto[]): boolean {
   if (action.risk === 'loses') return true;
@@ -77,7 +81,7 @@ export function perform(id: VmAction, vms: readonly VmDto[]): void {
 }
 
 async function go(action: Action, vms: readonly VmDto[], command: VmCommand): Promise<void> {
-  const made = await runOn(vms, command, `${action.label} ${whom(vms)} did not start`);
+  const made = await runOn(vms, command, couldNot(action.label, whom(vms)));
   const back = BACK[action.id];
   if (made && back) await offerUndo(made, `${DONE_WORDS[action.id]} ${whom(vms)}`, back);
 }
@@ -113,12 +117,12 @@ async function offerUndo(made: readonly TaskDto[], title: string, back: VmComman
   const ended = await tasks.ended(made.map((task) => task.id));
   const done = ended.filter((task) => task.status === 'succeeded').map((task) => task.vm_id);
   if (done.length === 0) return;
-  toasts.undo(title, () => void attempt(tasks.run(done, back), 'Undo did not start'));
+  toasts.undo(title, () => void attempt(tasks.run(done, back), 'Could not undo'));
 }
 
 /** Gives a VM another name; the way back is offered when it has it. */
 export async function rename(vm: VmDto, name: string): Promise<boolean> {
-  const made = await runOn([vm], { do: 'rename', name }, `Rename ${nameOf(vm)} did not start`);
+  const made = await runOn([vm], { do: 'rename', name }, couldNot('Rename', nameOf(vm)));
   if (!made) return false;
   void offerUndo(made, `Renamed ${nameOf(vm)} to ${nameOf({ name })}`, { do: 'rename', name: vm.name });
   return true;
@@ -153,7 +157,7 @@ export async function editTexts(vm: VmDto, change: Texts, before: Texts): Promis
     description: texts.description ?? null,
     tags: texts.tags ?? null,
   });
-  const made = await runOn([vm], command(change), `Edit ${nameOf(vm)} did not start`);
+  const made = await runOn([vm], command(change), couldNot('Edit', nameOf(vm)));
   if (!made) return false;
   const what = change.tags ? 'Tags' : change.title !== undefined ? 'Title' : 'Description';
   void offerUndo(made, `${what} of ${nameOf(vm)} changed`, command(before));

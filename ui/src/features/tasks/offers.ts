@@ -28,7 +28,7 @@ export function cancel(list: readonly TaskDto[]): void {
 }
 function retry(list: readonly TaskDto[]): void {
   const ids = list.filter(mayRetry).map((task) => task.id);
-  if (ids.length > 0) void attempt(tasks.retry(ids), 'Retry did not start');
+  if (ids.length > 0) void attempt(tasks.retry(ids), 'Could not retry');
 }
 const mayRetry = (task: TaskDto): boolean => task.status === 'failed' || task.status === 'interrupted';
 
