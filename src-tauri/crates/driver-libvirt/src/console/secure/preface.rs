@@ -13,6 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// As long as a version of RFB is.
 const VERSION: usize = 12;
+/// More than a host says before it has heard the page.
+const AHEAD: usize = 64;
 
 /// A pipe that says something first, and expects an answer to it.
 pub(super) struct Preface<T> {
@@ -28,30 +30,29 @@ struct Held {
     ours: usize,
     theirs: usize,
     reader: Option<Waker>,
-    /// The host has spoken out of turn: its end comes after that.
-    ahead: bool,
+    /// What the host has said out of turn.
+    ahead: usize,
 }
 
 impl Held {
-    /// The host's end, which nobody waits with for a page's version. What it says until then is
-    /// kept for later, and as little of it as there is.
+    /// The host's end, with which nobody waits for a page's version. What it says until then, a
+    /// verdict for one, is kept for later.
     fn end_of<T: AsyncRead + Unpin>(
         &mut self,
         inner: &mut T,
         say: &mut Vec<u8>,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.ahead {
-            return Poll::Pending;
+        let mut piece = [0; AHEAD];
+        while self.ahead < AHEAD {
+            let mut piece = ReadBuf::new(&mut piece[self.ahead..]);
+            let read = ready!(Pin::new(&mut *inner).poll_read(context, &mut piece));
+            if read.is_err() || piece.filled().is_empty() {
+                return Poll::Ready(read);
+            }
+            say.extend_from_slice(piece.filled());
+            self.ahead += piece.filled().len();
         }
-        let mut piece = [0; 64];
-        let mut piece = ReadBuf::new(&mut piece);
-        let read = ready!(Pin::new(inner).poll_read(context, &mut piece));
-        if read.is_err() || piece.filled().is_empty() {
-            return Poll::Ready(read);
-        }
-        say.extend_from_slice(piece.filled());
-        self.ahead = true;
         Poll::Pending
     }
 }
@@ -62,7 +63,7 @@ impl<T: PipeIo + 'static> Preface<T> {
             ours: VERSION,
             theirs: VERSION,
             reader: None,
-            ahead: false,
+            ahead: 0,
         });
         Box::new(Self {
             say,
@@ -169,22 +170,30 @@ mod tests {
         for early in [&b""[..], b"early"] {
             let (inner, mut host) = tokio::io::duplex(64);
             let say = b"RFB 003.008\n\x01\x01".to_vec();
-            let (mut from, mut to) = tokio::io::split(Preface::pipe(say, b"RFB 003.008\n", inner));
+            let mut from = Preface::pipe(say, b"RFB 003.008\n", inner);
             let mut said = [0; 64];
             assert_eq!(from.read(&mut said).await.expect("open"), 12);
             host.write_all(early).await.expect("open");
             drop(host);
-            if early.is_empty() {
-                assert_eq!(from.read(&mut said).await.expect("an end"), 0);
-                continue;
-            }
-            // what it said out of turn is not lost, and comes in its place
-            let mut rest = Vec::new();
-            let (read, answered) =
-                tokio::join!(from.read_to_end(&mut rest), to.write_all(b"RFB 003.008\n"));
-            answered.expect("as expected");
-            read.expect("an end");
-            assert_eq!(rest, b"\x01\x01early");
+            assert_eq!(from.read(&mut said).await.expect("an end"), 0);
         }
+    }
+
+    #[tokio::test]
+    async fn what_a_host_says_out_of_turn_comes_in_its_place() {
+        let (inner, mut host) = tokio::io::duplex(256);
+        let say = b"RFB 003.008\n\x01\x01".to_vec();
+        let (mut from, mut to) = tokio::io::split(Preface::pipe(say, b"RFB 003.008\n", inner));
+        let early = [7; 200];
+        host.write_all(&early).await.expect("open");
+        drop(host);
+        let mut said = vec![0; 12];
+        from.read_exact(&mut said).await.expect("open");
+        let mut rest = Vec::new();
+        let reading = from.read_to_end(&mut rest);
+        let (read, answered) = tokio::join!(reading, to.write_all(b"RFB 003.008\n"));
+        answered.expect("as expected");
+        read.expect("an end");
+        assert_eq!(rest, [&[1, 1][..], &early].concat());
     }
 }
