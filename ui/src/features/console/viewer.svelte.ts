@@ -57,5 +57,6 @@ export function viewerEntries(id: string, shown: Endpoint | undefined, link: Lin
       ...(refusal !== undefined && { disabledReason: refusal }),
       onselect: () => void viewer.open(id, index, link),
     },
+    { kind: 'line' },
   ];
 }
