@@ -1,8 +1,9 @@
 // The shape of the guest's pointer as a CSS cursor. Shapes that are no pictures with transparency are left to the
 // system's own arrow.
 
-const MSG = { init: 101, reset: 102, set: 103, hide: 105 } as const;
-export const SHAPES: readonly number[] = Object.values(MSG);
+const MSG = { init: 101, reset: 102, set: 103, move: 104, hide: 105 } as const;
+export const SHAPES: readonly number[] = [MSG.init, MSG.reset, MSG.set, MSG.hide];
+const PLACED: readonly number[] = [MSG.init, MSG.set, MSG.move];
 const [NONE, FROM_CACHE] = [1, 4];
 const ALPHA = 0;
 /** Larger ones are not shown by any system. */
@@ -10,6 +11,13 @@ const MOST_PIXELS = 128;
 const HEAD_BYTES = 17;
 /** What comes before the shape in each message: position, then trails (init) and whether it is seen. */
 const BEFORE: Record<number, number> = { [MSG.init]: 9, [MSG.set]: 5 };
+
+/** Where the guest has it now; undefined when nothing was said of that. */
+export function placeOf(type: number, data: ArrayBuffer): { x: number; y: number } | undefined {
+  if (!PLACED.includes(type) || data.byteLength < 4) return undefined;
+  const view = new DataView(data);
+  return { x: view.getInt16(0, true), y: view.getInt16(2, true) };
+}
 
 /** undefined when it stays as it is. */
 export function shapeOf(type: number, data: ArrayBuffer): string | undefined {

@@ -7,7 +7,7 @@ import { SpiceChannel, type ChannelEnd, type Message } from './channel';
 import { Drawing, DISPLAY_CAPS } from './drawing';
 import type { ChannelId } from './handshake';
 import { Inputs } from './inputs';
-import { shapeOf, SHAPES } from './pointer';
+import { placeOf, shapeOf, SHAPES } from './pointer';
 import type { Sound, SoundIs } from './sound';
 
 const CHANNEL = { main: 1, display: 2, inputs: 3, cursor: 4, playback: 5 } as const;
@@ -42,6 +42,8 @@ type Watch = {
   onready: (takesKeys: boolean) => void;
   /** A CSS cursor. */
   onpointer: (shape: string) => void;
+  /** Where the guest has moved its pointer to. */
+  onpointed?: (at: { x: number; y: number }) => void;
   /** There is sound, and how it is. */
   onsound: (is: SoundIs) => void;
   /** Whether the guest takes and gives a clipboard. */
@@ -175,6 +177,8 @@ export class SpiceSession {
         onmessage: ({ type, data }) => {
           const shape = SHAPES.includes(type) ? shapeOf(type, data) : undefined;
           if (shape !== undefined) this.#watch.onpointer(shape);
+          const at = placeOf(type, data);
+          if (at) this.#watch.onpointed?.(at);
         },
       });
     } else if (channel.type === CHANNEL.playback) await this.#listen(channel);

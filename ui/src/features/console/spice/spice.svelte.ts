@@ -6,6 +6,7 @@ import { press, type KeyChord } from '../chords';
 import { prefs } from '../prefs.svelte';
 import { pngOf, Screen } from '../screen.svelte';
 import type { ChannelEnd } from './channel';
+import { Ghost } from './ghost';
 import type { SpiceSession } from './session';
 
 type Session = typeof SpiceSession;
@@ -26,6 +27,7 @@ export class SpiceScreen extends Screen {
   #onlyLooks = false;
   #carries = $state(false);
   #pointer = '';
+  #ghost = new Ghost();
   #resizing: ReturnType<typeof setTimeout> | undefined;
   #sizes = new ResizeObserver(() => this.adjust());
   #off: AbortController | undefined;
@@ -58,6 +60,12 @@ export class SpiceScreen extends Screen {
         onpointer: (shape) => {
           this.#pointer = shape;
           if (this.canvas) this.canvas.style.cursor = shape;
+          this.#ghost.shape(shape);
+          this.#drawGhost();
+        },
+        onpointed: (at) => {
+          this.#ghost.moved(at);
+          this.#drawGhost();
         },
         onsound: (is) => session === this.#session && (this.sound = is),
         oncarries: (carries) => session === this.#session && (this.#carries = carries),
@@ -95,6 +103,7 @@ export class SpiceScreen extends Screen {
     const scale = prefs.scale === 'actual' ? 1 : Math.min(width / canvas.width, height / canvas.height);
     canvas.style.width = `${canvas.width * scale}px`;
     canvas.style.height = `${canvas.height * scale}px`;
+    this.#drawGhost();
     clearTimeout(this.#resizing);
     if (prefs.scale === 'resize' && shown && !this.viewOnly)
       this.#resizing = setTimeout(() => this.#session?.agent.resize(width, height), RESIZE_AFTER_MS);
@@ -154,7 +163,8 @@ export class SpiceScreen extends Screen {
     const hadFocus = this.hasFocus;
     this.#off?.abort();
     this.#off = new AbortController();
-    this.element.replaceChildren(canvas);
+    canvas.style.gridArea = '1/1';
+    this.element.replaceChildren(canvas, this.#ghost.element);
     canvas.style.cursor = this.#pointer;
     this.#listen(canvas, this.#off.signal);
     this.watch(canvas);
@@ -172,7 +182,15 @@ export class SpiceScreen extends Screen {
     this.focusAgain();
   }
 
+  #drawGhost(): void {
+    const { canvas } = this;
+    if (!canvas) return;
+    this.#ghost.held(this.relative && document.pointerLockElement === canvas);
+    this.#ghost.draw(canvas.width > 0 ? canvas.clientWidth / canvas.width : 1);
+  }
+
   #listen(canvas: HTMLCanvasElement, signal: AbortSignal): void {
+    document.addEventListener('pointerlockchange', () => this.#drawGhost(), { signal });
     const on = <K extends keyof HTMLElementEventMap>(
       name: K,
       then: (inputs: SpiceSession['inputs'], event: HTMLElementEventMap[K]) => void,
