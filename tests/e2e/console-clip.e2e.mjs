@@ -227,6 +227,9 @@ test('a serial log is a new file each time, and the window says where', async ()
     await app.until(`${files} files`, () => saved().length === files);
   }
   await app.says(join(documents, 'Innkeeper'));
+  // no file manager is there to be asked, and the window says so
+  await app.click('button', 'Show in folder');
+  await app.says('The folder was not opened');
   for (const file of saved()) {
     assert.match(file, /^box Serial 0 [\d-]+ [\d-]+\.log$/);
     assert.match(readFileSync(join(documents, 'Innkeeper', file), 'latin1'), /logged42/);
