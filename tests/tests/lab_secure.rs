@@ -127,6 +127,17 @@ async fn displays_inside_tls_are_shown_to_whom_their_host_has_proven_itself() ->
         ensure!(hint.contains(".pem"), "{hint}");
     }
 
+    // without a tunnel it is TLS alone that proves the host, here by its address
+    let everywhere = start_with(
+        &lab,
+        "everywhere",
+        "<graphics type='vnc' autoport='yes' listen='0.0.0.0'></graphics>",
+    )?;
+    let plain = connect(&trusting, &lab.run(&["uri", "a", "tcp"])?).await?;
+    let mut display = plain.open_display(&everywhere, 0).await?;
+    ensure!(security(&mut display).await? == 1);
+    is_shown(&mut display).await?;
+
     // on the host itself libvirt leads past all that
     let local = connect(&stranger, &lab.run(&["uri", "a", "unix"])?).await?;
     let mut display = local.open_display(&open, 0).await?;
