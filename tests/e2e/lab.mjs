@@ -16,6 +16,8 @@ export async function labUp(test, ...hosts) {
   await run('up', ...hosts);
   const lab = {
     run,
+    /** Its folder; it goes with the lab. */
+    state,
     /** What the app's ssh is to be told. */
     env: { INNKEEPER_SSH_CONFIG: join(state, 'ssh_config') },
     /** virsh on a host, as somebody else would use it. */
@@ -23,14 +25,25 @@ export async function labUp(test, ...hosts) {
       const uri = await run('uri', host, 'unix');
       return (await execute('virsh', ['-q', '-c', uri, ...args])).stdout.trim();
     },
-    /** Defines a VM. Without options (see mkdom) it is only firmware: it runs at once and needs no guest. */
-    define: async (host, name, options = ['mem=16', 'machine=pc', 'boot=none']) => {
+    /** Defines a VM. Without options (see mkdom) it is only firmware: it runs at once and needs no guest.
+     * `change` makes of its XML what mkdom cannot. */
+    define: async (host, name, options = ['mem=16', 'machine=pc', 'boot=none'], change = (xml) => xml) => {
       const made = await execute(join(folder, 'mkdom'), [name, ...options], {
         env,
       });
       const file = join(state, `${name}.xml`);
-      writeFileSync(file, made.stdout);
+      writeFileSync(file, change(made.stdout));
       await lab.virsh(host, 'define', file);
+    },
+    /** Defines a VM that runs nothing but these instructions, in hex, of its boot sector. */
+    defineBoot: async (host, name, instructions, options = []) => {
+      const raw = Buffer.alloc(1 << 20);
+      raw.write(instructions.replace(/\s/g, ''), 'hex');
+      raw.writeUInt16LE(0xaa55, 510);
+      const disk = join(state, `${name}.qcow2`);
+      writeFileSync(`${disk}.raw`, raw);
+      await execute('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', `${disk}.raw`, disk]);
+      await lab.define(host, name, ['mem=16', 'machine=pc', 'boot=hd', `disk=${disk}`, ...options]);
     },
     /** What a VM has said on its serial line since it was started. */
     serial: (host, name) => readFileSync(join(state, host, `log/qemu/${name}-serial.log`), 'latin1'),
