@@ -284,6 +284,14 @@ export async function start({ dataDir: given, env = {}, args = [], log } = {}) {
       readdirSync('/proc')
         .filter((pid) => /^\d+$/.test(pid) && isAppOf(pid, dataDir))
         .map(Number),
+    /** Quits the app as its user does, and waits until it has ended. */
+    close: async () => {
+      // the window's keys are there with its menu
+      await find('button', 'Settings');
+      await app.press('Control+q').catch(() => {});
+      await until('the app to end', () => app.pids().length === 0);
+      await app.quit();
+    },
     /** Ends the app as a power cut does: nothing gets to tidy up. */
     kill: async () => {
       for (const pid of app.pids()) process.kill(pid, 'SIGKILL');

@@ -25,25 +25,11 @@ const isCovered = () => app.run(`return document.getElementById('frame') !== nul
 /** What a reader of the window sees, without gaps. */
 const words = (text) => text.replace(/\s+/g, '');
 
-/** Closes the window as its user does, and waits for the process to end. */
-async function close() {
-  // the window's keys are there with its menu
-  await app.find('button', 'Settings');
-  await app.press('Control+q').catch(() => undefined);
-  await app.until('the app to end', () =>
-    app.run('return 1').then(
-      () => false,
-      () => true,
-    ),
-  );
-  await app.quit();
-}
-
 test('a first start has no frame, and leaves one that only its user can read', async () => {
   app = await start({ dataDir });
   await app.row('test');
   assert.equal(await framePainted(), null);
-  await close();
+  await app.close();
   assert.ok(exists(file), 'a frame is kept');
   assert.equal(statSync(file).mode & 0o077, 0);
 });
@@ -62,7 +48,7 @@ test('the next start shows it first, and then the page says the same in its plac
   );
   assert.equal(words(kept), words(page));
   assert.match(kept, /<i>fra & co/, 'a name is text');
-  await close();
+  await app.close();
 });
 
 test('an inventory that was written to meanwhile has no frame', async () => {
@@ -75,7 +61,7 @@ test('an inventory that was written to meanwhile has no frame', async () => {
 });
 
 test('a frame that was kept by nobody we know is no frame', async () => {
-  await close();
+  await app.close();
   rmSync(file);
   app = await start({ dataDir });
   await app.row('test');

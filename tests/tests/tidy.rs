@@ -99,6 +99,8 @@ fn hosts_texts_never_become_markup() {
         .into_iter()
         // tests set their own pages up
         .filter(|(file, _)| !file.ends_with(".test.ts"))
+        // reads the page's markup, in which texts are escaped
+        .filter(|(file, _)| file != "ui/src/frame-of.ts")
         .filter(|(_, text)| {
             ["{@html", "innerHTML", "insertAdjacentHTML", "outerHTML"]
                 .iter()

@@ -35,11 +35,11 @@ async function open(target: HTMLElement): Promise<void> {
   if (isForFrame) return keepFrame(target);
   await tellFirstPaint().catch(failed);
   performance.mark('list-painted');
-  await later.load(async () => {
-    await tick();
-    document.getElementById('frame')?.remove();
-    await afterPaint();
-  });
+  const frame = document.getElementById('frame');
+  // under a frame nothing of it is seen before all of it is there
+  await later.load(frame ? tick : afterPaint);
+  await tick();
+  frame?.remove();
 }
 
 /** Nobody sees this page, and no host is asked: it is what the next start will begin with. */
