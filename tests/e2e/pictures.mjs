@@ -1,9 +1,10 @@
 // Takes the pictures of docs/images anew, in the real window. By hand, where `cargo xtask setup --test` has been and the
-// app is built: xvfb-run -s '-screen 0 1280x800x24' node tests/e2e/pictures.mjs [estate|doctor|offline…]
+// app is built: xvfb-run -s '-screen 0 1280x800x24' node tests/e2e/pictures.mjs [estate|consoles|doctor|offline…]
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ctl, newDataDir, root, start } from './app.mjs';
+import { connected, guestOf, seen, type } from './guest.mjs';
 import { labUp } from './lab.mjs';
 
 const images = join(root, 'docs/images');
@@ -78,6 +79,70 @@ async function estate() {
   }
 }
 
+async function consoles() {
+  const lab = await labUp('pictures', 'a');
+  const dataDir = newDataDir();
+  let app;
+  try {
+    await lab.run('guest');
+    await lab.define('a', 'web-04', ['mem=96', 'tb=32']);
+    for (const name of ['db-primary', 'mail', 'wiki', 'build-01']) await lab.define('a', name);
+    for (const name of ['web-04', 'db-primary', 'mail', 'wiki']) await lab.virsh('a', 'start', name);
+    await ctl(dataDir, 'connection', 'add', 'ams-kvm-01', 'qemu+ssh://lab-a/system', '--folder', 'Amsterdam');
+    app = await start({ dataDir, env: lab.env });
+    const guest = guestOf(app, lab, 'web-04');
+    await guest.says('LAB-GUEST-READY');
+    await app.reads('web-04', 'running');
+    await app.click('row', 'web-04, *');
+    await app.press('Enter');
+    await connected(app);
+    await seen(app);
+    await guest.answers('seen');
+    await type(app, 'clear; uname -srm; uptime; head -n 6 /proc/meminfo; echo do$((40+2))ne >/dev/ttyS0\n');
+    await guest.says('do42ne');
+    await keep(app, 'console-vnc');
+    await app.click('button', 'Send keys');
+    await app.find('menu');
+    await keep(app, 'console-send-keys');
+    await app.press('Escape');
+    await app.until('the menu to close', async () => !(await app.all('menu')).length);
+    await app.click('button', 'Type text');
+    await app.fill('Text', 'correct horse battery staple');
+    await app.until(
+      'the keys to be looked up',
+      async () => (await app.reason(await app.find('button', 'Type'))) === null,
+    );
+    await keep(app, 'console-type-text');
+    await app.press('Escape');
+    await app.gone('textbox', 'Text');
+    await app.click('radio', 'Serial');
+    await connected(app);
+    await app.run(`document.querySelector('.xterm-helper-textarea').focus()`);
+    await type(app, '\ncat /etc/os-release; free; echo te$((40+2))ll\n');
+    await guest.says('te42ll');
+    await keep(app, 'console-serial');
+    await app.press('Control+Alt', 'Control+g', 'w');
+    await app.find('tab', 'Screens');
+    await app.until(
+      'a picture of each',
+      async () =>
+        (await app.run(`return document.querySelectorAll('ul[aria-label=Screens] img').length`)) === 4,
+    );
+    await keep(app, 'screens');
+    await app.click('button', 'Switch to dark');
+    await app.click('tab', 'web-04');
+    await app.click('radio', 'VNC');
+    await seen(app);
+    await lab.virsh('a', 'destroy', 'web-04');
+    await app.says('web-04 is shut off.');
+    await keep(app, 'console-off-dark');
+  } finally {
+    await app?.quit();
+    await lab.down();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
 async function doctor() {
   const lab = await labUp('pictures', 'a');
   const dataDir = newDataDir();
@@ -127,7 +192,7 @@ async function offline() {
   }
 }
 
-const pictures = { estate, doctor, offline };
+const pictures = { estate, consoles, doctor, offline };
 const asked = process.argv.slice(2);
 mkdirSync(images, { recursive: true });
 for (const name of asked.length > 0 ? asked : Object.keys(pictures)) await pictures[name]();
