@@ -12,17 +12,15 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use driver::{DisplayInfo, DisplayKind, DisplayPlace, DriverError, Pipe, Result};
 use model::ErrorCode;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-use super::pipe::pipe;
+use super::pipe::{pipe, pipe_with};
 use super::secure::{self, Family, Greeted, Host, Places};
 use crate::calls::{Calls, gone};
 use crate::origin::Origin;
@@ -197,13 +195,9 @@ async fn settled(mut channel: Channel, kind: DisplayKind, calls: &Arc<Calls>) ->
             }
         }
     }
-    let joined = Joined {
-        first,
-        source,
-        sink,
-        _keep: channel,
-    };
-    Ok(pipe(joined, calls))
+    let both = tokio::io::join(io::Cursor::new(first).chain(source), sink);
+    // its process ends when it is dropped
+    Ok(pipe_with(both, calls, channel))
 }
 
 fn silent(host: &str) -> DriverError {
@@ -211,50 +205,6 @@ fn silent(host: &str) -> DriverError {
         ErrorCode::ConnectionRefused,
         format!("The display does not answer on {host}."),
     )
-}
-
-/// Two one-way streams as one, with what was read already.
-struct Joined<S, K> {
-    first: Vec<u8>,
-    source: S,
-    sink: K,
-    /// Its process ends when it is dropped.
-    _keep: Channel,
-}
-
-impl<S: AsyncRead + Unpin, K: Unpin> AsyncRead for Joined<S, K> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        if this.first.is_empty() {
-            return Pin::new(&mut this.source).poll_read(context, buffer);
-        }
-        let count = this.first.len().min(buffer.remaining());
-        buffer.put_slice(&this.first[..count]);
-        this.first.drain(..count);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<S: Unpin, K: AsyncWrite + Unpin> AsyncWrite for Joined<S, K> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().sink).poll_write(context, bytes)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().sink).poll_flush(context)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().sink).poll_shutdown(context)
-    }
 }
 
 /// A display of this computer: from libvirt, which cannot take one VM for another and needs no

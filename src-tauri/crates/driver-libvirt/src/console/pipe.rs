@@ -15,13 +15,28 @@ use crate::sys::checked;
 /// Makes a pipe that ends with `calls`, and says whether the VM ended it or the way broke: what
 /// ended does not tell, but a host that still answers does.
 pub(crate) fn pipe(inner: impl PipeIo + 'static, calls: &Arc<Calls>) -> Pipe {
+    pipe_with(inner, calls, ())
+}
+
+/// The same, of what ends when `keep` is dropped.
+pub(crate) fn pipe_with(
+    inner: impl PipeIo + 'static,
+    calls: &Arc<Calls>,
+    keep: impl Send + 'static,
+) -> Pipe {
     let ended = Box::pin(calls.ended());
     let calls = Arc::downgrade(calls);
     let inner = Cut {
         inner,
         ended: Some(ended),
     };
-    explained(inner, Box::pin(why(calls)))
+    explained(
+        inner,
+        Box::pin(async move {
+            let _keep = keep;
+            why(calls).await
+        }),
+    )
 }
 
 async fn why(calls: Weak<Calls>) -> io::Result<()> {
