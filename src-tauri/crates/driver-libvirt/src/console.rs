@@ -16,9 +16,11 @@ mod side;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use driver::{Chord, Consoles, DriverError, KeySet, Pipe, Result, Screenshot, Takeover};
+use driver::{
+    Chord, Consoles, DisplayInfo, DriverError, KeySet, Pipe, Result, Screenshot, Takeover,
+};
 use model::ErrorCode;
 use uuid::Uuid;
 use virt::domain::Domain;
@@ -37,6 +39,8 @@ use side::Sides;
 
 /// As large as a picture may be: a screen of 8K is 100 MB as a pixmap.
 const LARGEST_PICTURE: usize = 128 << 20;
+/// As long as what was read of displays is where they are looked for first.
+const A_MOMENT: Duration = Duration::from_secs(3);
 /// As long as keys may be held.
 const LONGEST_HOLD: Duration = Duration::from_secs(10);
 
@@ -45,6 +49,8 @@ pub(crate) struct Desk {
     sides: Sides,
     /// Lines that were opened, so that one that was dropped is free when it is opened again.
     lines: Mutex<HashMap<(Uuid, String), Use>>,
+    /// Displays as they were read a moment ago: whoever asks what there is opens one of it next.
+    seen: Mutex<HashMap<Uuid, (Instant, Vec<DisplayInfo>)>>,
 }
 
 impl Desk {
@@ -52,6 +58,7 @@ impl Desk {
         Self {
             sides: Sides::new(origin),
             lines: Mutex::default(),
+            seen: Mutex::default(),
         }
     }
 
@@ -60,7 +67,28 @@ impl Desk {
     }
 
     /// See [`driver::DriverSession::consoles`].
-    pub(crate) async fn consoles(&self, calls: &Calls, domain: &Arc<Domain>) -> Result<Consoles> {
+    pub(crate) async fn consoles(
+        &self,
+        calls: &Calls,
+        domain: &Arc<Domain>,
+        vm: Uuid,
+    ) -> Result<Consoles> {
+        let consoles = self.read_consoles(calls, domain).await?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.retain(|_, (at, _)| at.elapsed() < A_MOMENT);
+        seen.insert(vm, (Instant::now(), consoles.displays.clone()));
+        Ok(consoles)
+    }
+
+    /// A display as it was a moment ago; each is good for one opening.
+    fn seen(&self, vm: Uuid, index: u8) -> Option<DisplayInfo> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, displays) = seen.remove(&vm)?;
+        let display = displays.into_iter().find(|display| display.index == index);
+        display.filter(|_| at.elapsed() < A_MOMENT)
+    }
+
+    async fn read_consoles(&self, calls: &Calls, domain: &Arc<Domain>) -> Result<Consoles> {
         let origin = self.sides.origin();
         let secrets = match way::mode(&origin.target) {
             Mode::ReadWrite => Secrets::Included,
@@ -94,12 +122,29 @@ impl Desk {
         vm: Uuid,
         index: u8,
     ) -> Result<Pipe> {
-        let consoles = self.consoles(calls, domain).await?;
-        let mut displays = consoles.displays.into_iter();
-        let display = displays
-            .find(|display| display.index == index)
-            .ok_or_else(|| no_such("display"))?;
-        display::open(self.sides.origin(), calls, &display::Wanted { vm, display }).await
+        let origin = self.sides.origin();
+        let now = async {
+            let mut displays = self
+                .read_consoles(calls, domain)
+                .await?
+                .displays
+                .into_iter();
+            let display = displays.find(|display| display.index == index);
+            display.ok_or_else(|| no_such("display"))
+        };
+        let Some(seen) = self.seen(vm, index) else {
+            let display = now.await?;
+            return display::open(origin, calls, &display::Wanted { vm, display }).await;
+        };
+        // far away each is a round trip or more; what has moved meanwhile is opened where it is now
+        let wanted = display::Wanted { vm, display: seen };
+        let (now, pipe) = tokio::join!(now, display::open(origin, calls, &wanted));
+        let now = now?;
+        if now == wanted.display {
+            return pipe;
+        }
+        drop(pipe);
+        display::open(origin, calls, &display::Wanted { vm, display: now }).await
     }
 
     /// See [`driver::DriverSession::open_line`].
@@ -111,7 +156,7 @@ impl Desk {
         alias: &str,
         takeover: Takeover,
     ) -> Result<Pipe> {
-        let consoles = self.consoles(calls, domain).await?;
+        let consoles = self.read_consoles(calls, domain).await?;
         let known = consoles.lines.iter().find(|line| line.alias == alias);
         if let Some(why) = &known.ok_or_else(|| no_such("line"))?.unusable {
             return Err(DriverError::new(ErrorCode::Unsupported, why.clone()));
@@ -159,7 +204,7 @@ impl Desk {
         let side;
         let calls = if self.driver().is_embedded() {
             // the test driver has a picture of what does not run, too
-            self.consoles(calls, domain).await?;
+            self.read_consoles(calls, domain).await?;
             // and a second connection would see VMs of its own
             calls
         } else {

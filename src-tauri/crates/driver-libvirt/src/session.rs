@@ -355,8 +355,8 @@ impl DriverSession for LibvirtSession {
     }
 
     async fn consoles(&self, key: &VmKey) -> Result<Consoles> {
-        let domain = self.handle(key).await?;
-        let read = self.desk.consoles(&self.calls, &domain).await;
+        let (uuid, domain) = (known(key)?, self.handle(key).await?);
+        let read = self.desk.consoles(&self.calls, &domain, uuid).await;
         self.or_gone(key, read)
     }
 

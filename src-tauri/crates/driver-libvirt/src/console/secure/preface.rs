@@ -20,6 +20,8 @@ const AHEAD: usize = 64;
 pub(super) struct Preface<T> {
     say: Vec<u8>,
     expect: &'static [u8],
+    /// So many bytes after that may be any, and go nowhere as well.
+    ignore: usize,
     /// Until the page has said its version.
     held: Option<Held>,
     inner: T,
@@ -59,6 +61,16 @@ impl Held {
 
 impl<T: PipeIo + 'static> Preface<T> {
     pub(super) fn pipe(say: Vec<u8>, expect: &'static [u8], inner: T) -> Pipe {
+        Self::pipe_ignoring(say, expect, 0, inner)
+    }
+
+    /// The same for a page whose next `ignore` bytes after those have been answered for it.
+    pub(super) fn pipe_ignoring(
+        say: Vec<u8>,
+        expect: &'static [u8],
+        ignore: usize,
+        inner: T,
+    ) -> Pipe {
         let held = (!expect.is_empty()).then_some(Held {
             ours: VERSION,
             theirs: VERSION,
@@ -68,6 +80,7 @@ impl<T: PipeIo + 'static> Preface<T> {
         Box::new(Self {
             say,
             expect,
+            ignore,
             held,
             inner,
         })
@@ -107,7 +120,12 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Preface<T> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if this.expect.is_empty() {
-            return Pin::new(&mut this.inner).poll_write(context, bytes);
+            if this.ignore == 0 || bytes.is_empty() {
+                return Pin::new(&mut this.inner).poll_write(context, bytes);
+            }
+            let count = this.ignore.min(bytes.len());
+            this.ignore -= count;
+            return Poll::Ready(Ok(count));
         }
         let (now, later) = this.expect.split_at(bytes.len().min(this.expect.len()));
         if !bytes.starts_with(now) {

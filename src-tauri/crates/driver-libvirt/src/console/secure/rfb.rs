@@ -20,6 +20,7 @@ pub(super) const VERSION: &[u8; 12] = b"RFB 003.008\n";
 /// What the page does with these needs nothing from us: none, a password, RA2, Tight, XVP, Apple's,
 /// Microsoft's.
 const PLAIN: [u8; 7] = [1, 2, 6, 16, 22, 30, 113];
+const NONE: u8 = 1;
 const VENCRYPT: u8 = 19;
 const SASL: u8 = 20;
 
@@ -99,11 +100,29 @@ pub(super) async fn greet(mut server: Pipe, host: &Host) -> Result<Greeted> {
     if plain.is_empty() && !types.is_empty() {
         return Ok(Greeted::Secured(Demands { server, types }));
     }
+    if plain.contains(&NONE) {
+        let chosen = choose_none(&mut server).await;
+        chosen.map_err(|error| ended(host, &error))?;
+        return Ok(Greeted::Plain(Preface::pipe_ignoring(
+            offering(&[NONE]),
+            b"RFB 003.008\n\x01",
+            1,
+            server,
+        )));
+    }
     Ok(Greeted::Plain(Preface::pipe(
         offering(&plain),
         VERSION,
         server,
     )))
+}
+
+/// Chooses no security, and that others may stay: a page that would answer each by itself waits a round trip
+/// for each, far away that is what one waits for a picture.
+async fn choose_none(server: &mut Pipe) -> io::Result<()> {
+    const SHARED: u8 = 1;
+    server.write_all(&[NONE, SHARED]).await?;
+    server.flush().await
 }
 
 /// What a server says to the page that offers these types.

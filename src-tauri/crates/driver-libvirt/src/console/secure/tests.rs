@@ -40,7 +40,7 @@ async fn what_a_page_can_do_itself_goes_through() {
     let (_home, places) = home();
     for (offered, left) in [
         (&[2][..], &[2][..]),
-        (&[19, 2, 1], &[2, 1]),
+        (&[19, 2, 16], &[2, 16]),
         // it says next why it lets nobody in
         (&[], &[]),
     ] {
@@ -61,6 +61,28 @@ async fn what_a_page_can_do_itself_goes_through() {
         page.write_all(b"more").await.expect("taken");
         server.hears(b"more").await;
     }
+}
+
+#[tokio::test]
+async fn a_host_that_demands_nothing_is_answered_before_the_page_has_come() {
+    let (_home, places) = home();
+    let (client, mut server) = way();
+    let host = tokio::spawn(async move {
+        assert_eq!(server.offers(&[2, 1]).await, 1, "none is chosen");
+        server.hears(&[1]).await;
+        server.says(b"\0\0\0\0screen").await;
+        server
+    });
+    let mut page = open(client, &places).await.expect("nothing is demanded");
+    let mut server = host.await.expect("the host's part");
+    page_chooses(&mut page, 1).await;
+    hears(&mut page, b"\0\0\0\0").await;
+    // whether it wants to be alone with the screen was said already
+    page.write_all(b"\0").await.expect("taken");
+    hears(&mut page, b"screen").await;
+    page.write_all(b"more").await.expect("taken");
+    page.flush().await.expect("taken");
+    server.hears(b"more").await;
 }
 
 #[tokio::test]
