@@ -1,0 +1,157 @@
+// Several consoles at once in the window: beside each other in one tab, and in windows of their own. Real QEMU; what is
+// typed is read back on the guest's line.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { guestInWindow, guestOf, openBox, SCREEN } from './guest.mjs';
+
+const MATE = 'mate screen, press Control Alt to leave';
+const OWN = 'Open console in its own window';
+
+let at;
+let app;
+let mate;
+let manager;
+before(async () => {
+  // without one no window is in front of another
+  manager = spawn('openbox', ['--sm-disable'], { stdio: 'ignore' });
+  at = await guestInWindow('windows', [], async ({ lab }) => {
+    await lab.define('a', 'mate', ['mem=96', 'tb=32']);
+    await lab.virsh('a', 'start', 'mate');
+  });
+  begin();
+});
+after(async () => {
+  await at?.end();
+  manager.kill();
+});
+
+function begin() {
+  app = at.app;
+  mate = guestOf(app, at.lab, 'mate');
+}
+async function again() {
+  await at.window();
+  begin();
+}
+
+const hasKeyboard = (screen) =>
+  app.until(`the keyboard to be in ${screen}`, () =>
+    app.run(`return document.activeElement.getAttribute('aria-label') === arguments[0]`, screen),
+  );
+async function leave() {
+  await app.press('Control+Alt');
+  await app.until(
+    'the keyboard to be the window’s',
+    async () => (await app.focused()).role !== 'application',
+  );
+}
+/** The last key closes the window, which then hears of no release. */
+const pressAway = (chord) => app.press(chord).catch((error) => assert.match(error.message, /no such window/));
+const windows = (count) =>
+  app.until(`${count} windows`, async () => {
+    const all = await app.windows();
+    return all.length === count && all;
+  });
+/** Turns to the window that shows that page. */
+const toWindowOf = (page) =>
+  app.until(`the window of ${page}`, async () => {
+    for (const handle of await app.windows()) {
+      await app.toWindow(handle);
+      if (await app.run(`return location.pathname.endsWith(arguments[0])`, page)) return handle;
+    }
+    return false;
+  });
+const toMain = () => toWindowOf('/');
+const toOwn = () => toWindowOf('/console.html');
+const tabs = () =>
+  app.run(`return [...document.querySelectorAll('header [role=tab]')].map((tab) => tab.innerText.trim())`);
+
+test('a second console comes beside the first, from the keyboard, and both take keys', async () => {
+  await openBox(at);
+  await mate.says('LAB-GUEST-READY');
+  await leave();
+  await app.press('Control+\\');
+  await app.find('combobox', 'Console to show at the right');
+  await app.press('m', 'a', 't');
+  await app.find('option', 'mate*');
+  await app.press('Enter');
+  await app.find('tab', 'box, mate');
+  await hasKeyboard(MATE);
+  await at.box.answers('left');
+  await mate.answers('right');
+});
+
+test('arrows go from pane to pane and move the line between them', async () => {
+  await leave();
+  await app.press('Alt+Left');
+  await hasKeyboard(SCREEN);
+  await leave();
+  await app.press('Alt+Right');
+  await hasKeyboard(MATE);
+  await leave();
+  const where = async () =>
+    Number(await app.attribute(await app.find('separator', 'Line between consoles'), 'aria-valuenow'));
+  const before = await where();
+  await app.press('Alt+Shift+Left');
+  await app.until('the line to move', async () => (await where()) < before);
+});
+
+test('a pane goes into a window of its own, which types there, and comes back', async () => {
+  await app.click('button', 'More', await app.find('group', 'mate'));
+  await app.click('menuitem', `${OWN}*`);
+  await windows(2);
+  await app.until('the tab to be the other’s', async () => (await tabs()).includes('box'));
+  await toOwn();
+  await app.find('application', MATE);
+  assert.deepEqual(await app.all('treegrid'), [], 'nothing of the main window');
+  await mate.answers('alone');
+  await leave();
+  await pressAway('Control+Shift+o');
+  await windows(1);
+  await toMain();
+  await app.find('tab', 'mate');
+  await app.find('application', MATE);
+  await mate.answers('home');
+});
+
+test('panes and own windows are there again at the next start', async () => {
+  await leave();
+  await app.press('Control+Shift+o');
+  await windows(2);
+  await toMain();
+  await app.until('one tab', async () => (await tabs()).join() === 'Estate,box');
+  await again();
+  await windows(2);
+  await toOwn();
+  await app.find('application', MATE);
+  await mate.answers('later');
+  await toMain();
+  assert.deepEqual(await tabs(), ['Estate', 'box']);
+});
+
+test('a VM that has its own window is shown there, not twice', async () => {
+  await app.click('tab', 'Estate');
+  await app.reads('mate', 'running');
+  await app.click('row', 'mate, *');
+  await app.press('Enter');
+  await app.until('its window to be in front', async () => {
+    await toOwn();
+    return app.run(`return document.hasFocus()`);
+  });
+  await toMain();
+  assert.deepEqual(await tabs(), ['Estate', 'box']);
+});
+
+test('an own window that is closed is closed at the next start, too', async () => {
+  await toOwn();
+  await leave();
+  await pressAway('Control+w');
+  await windows(1);
+  await toMain();
+  await app.click('tab', 'box');
+  await app.find('application', SCREEN);
+  await again();
+  await app.find('tab', 'box');
+  await windows(1);
+});
