@@ -2,6 +2,8 @@
 // typed is read back on the guest's line.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { guestInWindow, guestOf, openBox, SCREEN } from './guest.mjs';
 
@@ -30,7 +32,12 @@ function begin() {
   app = at.app;
   mate = guestOf(app, at.lab, 'mate');
 }
-async function again() {
+/** The next start, once these tabs and so many own windows have been kept. */
+async function again(tabs, own) {
+  await app.until('the layout to be kept', () => {
+    const kept = JSON.parse(readFileSync(join(app.dataDir, 'layout.json'), 'utf8'));
+    return kept.tabs.length === tabs && kept.consoleWindows.length === own;
+  });
   await at.window();
   begin();
 }
@@ -121,7 +128,7 @@ test('panes and own windows are there again at the next start', async () => {
   await windows(2);
   await toMain();
   await app.until('one tab', async () => (await tabs()).join() === 'Estate,box');
-  await again();
+  await again(1, 1);
   await windows(2);
   await toOwn();
   await app.find('application', MATE);
@@ -151,7 +158,7 @@ test('an own window that is closed is closed at the next start, too', async () =
   await toMain();
   await app.click('tab', 'box');
   await app.find('application', SCREEN);
-  await again();
+  await again(1, 0);
   await app.find('tab', 'box');
   await windows(1);
 });
