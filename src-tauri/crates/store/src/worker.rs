@@ -222,17 +222,23 @@ mod tests {
     #[tokio::test]
     async fn a_caller_that_goes_away_does_not_stop_its_call() {
         let store = two_hosts().await;
-        {
-            let mut call = pin!(store.set_setting("a", 1.into()));
-            poll_fn(|context| {
-                assert!(
-                    call.as_mut().poll(context).is_pending(),
-                    "asked, not answered"
-                );
-                Poll::Ready(())
-            })
-            .await;
-        }
+        let (open, gate) = std::sync::mpsc::channel();
+        // the writer is kept busy, so that the call cannot have been answered when it is let go
+        let mut busy = pin!(store.in_writer(move |_| {
+            gate.recv().expect("opened below");
+            Ok(())
+        }));
+        let mut call = Box::pin(store.set_setting("a", 1.into()));
+        poll_fn(|context| {
+            assert!(busy.as_mut().poll(context).is_pending());
+            let asked = call.as_mut().poll(context);
+            assert!(asked.is_pending(), "asked, not answered");
+            Poll::Ready(())
+        })
+        .await;
+        drop(call);
+        open.send(()).expect("the writer waits");
+        busy.await;
         let read = store.setting("a").await.expect("read");
         assert_eq!(read, Some(1.into()));
     }
