@@ -26,8 +26,13 @@ declare module '@novnc/novnc' {
   /** What it writes to; passed on, never looked into. */
   export type Websock = object;
   export default class RFB {
-    // What relative.ts overrides is noVNC's own business; relative.test.ts tells when a new version has other names.
+    // What relative.ts and resting.ts override is noVNC's own business; their tests tell when a new version has other names.
     static messages: {
+      fbUpdateRequest: (
+        socket: Websock,
+        incremental: boolean,
+        ...area: [x: number, y: number, width: number, height: number]
+      ) => void;
       clientEncodings: (socket: Websock, encodings: number[]) => void;
       pointerEvent: (socket: Websock, x: number, y: number, mask: number) => void;
     };

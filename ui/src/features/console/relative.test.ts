@@ -1,13 +1,12 @@
 import RFB from '@novnc/novnc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSocket } from '../../stores/testing/host';
-import { Channel } from './channel';
 import { RelativeRfb } from './relative';
+import { channelOf, greets, withoutPictures } from './testing/rfb';
 
 const NAME = 'QEMU (box)';
 const EXTENDED_KEYS = -258;
 const POINTER = -257;
-const utf8 = new TextEncoder();
 
 let socket: FakeSocket;
 let rfb: RelativeRfb;
@@ -22,18 +21,7 @@ function says(encoding: number, x: number): void {
   update.setInt32(12, encoding);
   socket.says(new Uint8Array(update.buffer));
 }
-function begin(name: string): void {
-  socket.opens();
-  socket.says(utf8.encode('RFB 003.008\n'));
-  socket.says(Uint8Array.of(1, 1));
-  socket.says(new Uint8Array(4));
-  const hello = new DataView(new ArrayBuffer(24));
-  hello.setUint16(0, 640);
-  hello.setUint16(2, 480);
-  hello.setUint32(20, name.length);
-  socket.says(new Uint8Array(hello.buffer));
-  socket.says(utf8.encode(name));
-}
+const begin = (name: string): void => greets(socket, name);
 function mouse(type: string, movementX = 0, movementY = 0, buttons = 0): void {
   const event = new MouseEvent(type, { buttons, bubbles: true, cancelable: true, clientX: 5, clientY: 5 });
   Object.defineProperties(event, { movementX: { value: movementX }, movementY: { value: movementY } });
@@ -54,13 +42,11 @@ const moved = (): [mask: number, x: number, y: number][] =>
 
 beforeEach(() => {
   vi.useFakeTimers();
-  const context = new Proxy({}, { get: () => () => ({ data: [] }), set: () => true });
-  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(context as never);
+  withoutPictures();
   socket = new FakeSocket('ws:');
   place = document.body.appendChild(document.createElement('div'));
   told = [];
-  const ignore = (): void => undefined;
-  rfb = new RelativeRfb(place, new Channel(socket, { onopen: ignore, onread: ignore, onend: ignore }));
+  rfb = new RelativeRfb(place, channelOf(socket));
   rfb.onrelative = (relative) => told.push(relative);
 });
 afterEach(() => {

@@ -4,6 +4,7 @@
 // QEMU says which of both it wants, but not at first when it wants movements: a display of QEMU's that has acknowledged
 // its other extensions and has not said otherwise wants them.
 import RFB, { type RectHeader } from '@novnc/novnc';
+import { RestingRfb } from './resting';
 
 const POINTER_TYPE_CHANGE = -257;
 const EXTENDED_KEYS = -258;
@@ -14,7 +15,7 @@ const STILL = 0x7fff;
 const send = RFB.messages.clientEncodings;
 RFB.messages.clientEncodings = (socket, encodings) => send(socket, [...encodings, POINTER_TYPE_CHANGE]);
 
-export class RelativeRfb extends RFB {
+export class RelativeRfb extends RestingRfb {
   /** Told when the guest wants movements, or places again. */
   onrelative: (relative: boolean) => void = () => undefined;
   #qemu = false;

@@ -75,6 +75,7 @@ export class VncScreen extends Screen {
     this.#shown = shown;
     const rfb = this.#rfb;
     if (!rfb) return;
+    rfb.resting = !shown;
     const { quality, compression } = LEVELS[prefs.quality];
     rfb.qualityLevel = quality;
     rfb.compressionLevel = compression;
