@@ -51,6 +51,7 @@ pub(crate) struct Desk {
     lines: Mutex<HashMap<(Uuid, String), Use>>,
     /// Displays as they were read a moment ago: whoever asks what there is opens one of it next.
     seen: Mutex<HashMap<Uuid, (Instant, Vec<DisplayInfo>)>>,
+    manners: display::Manners,
 }
 
 impl Desk {
@@ -59,6 +60,7 @@ impl Desk {
             sides: Sides::new(origin),
             lines: Mutex::default(),
             seen: Mutex::default(),
+            manners: display::Manners::default(),
         }
     }
 
@@ -132,19 +134,22 @@ impl Desk {
             let display = displays.find(|display| display.index == index);
             display.ok_or_else(|| no_such("display"))
         };
+        let open = async |wanted: &display::Wanted| {
+            display::open(origin, calls, wanted, &self.manners).await
+        };
         let Some(seen) = self.seen(vm, index) else {
             let display = now.await?;
-            return display::open(origin, calls, &display::Wanted { vm, display }).await;
+            return open(&display::Wanted { vm, display }).await;
         };
         // far away each is a round trip or more; what has moved meanwhile is opened where it is now
         let wanted = display::Wanted { vm, display: seen };
-        let (now, pipe) = tokio::join!(now, display::open(origin, calls, &wanted));
+        let (now, pipe) = tokio::join!(now, open(&wanted));
         let now = now?;
         if now == wanted.display {
             return pipe;
         }
         drop(pipe);
-        display::open(origin, calls, &display::Wanted { vm, display: now }).await
+        open(&display::Wanted { vm, display: now }).await
     }
 
     /// See [`driver::DriverSession::open_line`].

@@ -13,6 +13,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use driver::{DisplayInfo, DisplayKind, DisplayPlace, DriverError, Pipe, Result};
 use model::ErrorCode;
@@ -43,8 +44,26 @@ pub(crate) struct Wanted {
     pub(crate) display: DisplayInfo,
 }
 
+/// What has been learned of a host's displays.
+#[derive(Default)]
+pub(crate) struct Manners {
+    /// One of them let in nobody without being asked.
+    reserved: AtomicBool,
+}
+
+impl Manners {
+    fn are_reserved(&self) -> bool {
+        self.reserved.load(Ordering::Relaxed)
+    }
+}
+
 /// Opens a display. What comes out of the pipe is what the page speaks, whatever the host demands.
-pub(crate) async fn open(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -> Result<Pipe> {
+pub(crate) async fn open(
+    origin: &Origin,
+    calls: &Arc<Calls>,
+    wanted: &Wanted,
+    manners: &Manners,
+) -> Result<Pipe> {
     let display = &wanted.display;
     let joined = joined(origin, calls, wanted).await?;
     match display.kind {
@@ -55,7 +74,20 @@ pub(crate) async fn open(origin: &Origin, calls: &Arc<Calls>, wanted: &Wanted) -
             secure::spice(joined, &places(origin, Family::Spice), &host).await
         }
         DisplayKind::Spice => Ok(joined),
-        DisplayKind::Vnc => vnc(origin, calls, wanted, joined).await,
+        DisplayKind::Vnc => {
+            // here there is nothing to gain
+            let is_far = !is_here(origin);
+            let joined = if is_far && display.password.is_none() && !manners.are_reserved() {
+                if let Some(pipe) = secure::enter(joined).await {
+                    return Ok(pipe);
+                }
+                manners.reserved.store(true, Ordering::Relaxed);
+                self::joined(origin, calls, wanted).await?
+            } else {
+                joined
+            };
+            vnc(origin, calls, wanted, joined).await
+        }
     }
 }
 

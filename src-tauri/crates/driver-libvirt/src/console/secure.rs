@@ -25,6 +25,13 @@ pub(super) use trust::{Family, Host, Places};
 /// How long a display may take for its part of a handshake. Only a broken one takes that long.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// A VNC server that is taken to let everybody in; `None` when it does not, or says nothing in time.
+pub(super) async fn enter(server: Pipe) -> Option<Pipe> {
+    tokio::time::timeout(PATIENCE, rfb::enter(server))
+        .await
+        .ok()?
+}
+
 /// What a VNC server offers.
 pub(super) async fn greet(server: Pipe, host: &Host) -> Result<Greeted> {
     within(host, rfb::greet(server, host)).await

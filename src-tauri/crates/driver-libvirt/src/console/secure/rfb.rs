@@ -21,6 +21,8 @@ pub(super) const VERSION: &[u8; 12] = b"RFB 003.008\n";
 /// Microsoft's.
 const PLAIN: [u8; 7] = [1, 2, 6, 16, 22, 30, 113];
 const NONE: u8 = 1;
+/// No security, and that others may stay.
+const ENTER: [u8; 2] = [NONE, 1];
 const VENCRYPT: u8 = 19;
 const SASL: u8 = 20;
 
@@ -71,6 +73,23 @@ pub(in crate::console) struct Demands {
     types: Vec<u8>,
 }
 
+/// Enters a server that lets everybody in, as it is taken to do: it is answered with the first word, which far
+/// away saves a round trip. `None`: it does not, and this connection to it is spent.
+pub(super) async fn enter(mut server: Pipe) -> Option<Pipe> {
+    let offered = async {
+        server.write_all(&[&VERSION[..], &ENTER].concat()).await?;
+        server.flush().await?;
+        let mut version = [0; 12];
+        server.read_exact(&mut version).await?;
+        if version != *VERSION {
+            return io::Result::Ok(Vec::new());
+        }
+        types(&mut server).await
+    };
+    let is_open = offered.await.is_ok_and(|types| types.contains(&NONE));
+    is_open.then(|| entered(server))
+}
+
 /// Asks what a server offers. What it says that is no RFB of this version goes to the page as it is.
 pub(super) async fn greet(mut server: Pipe, host: &Host) -> Result<Greeted> {
     let offered = async {
@@ -81,10 +100,7 @@ pub(super) async fn greet(mut server: Pipe, host: &Host) -> Result<Greeted> {
         }
         server.write_all(VERSION).await?;
         server.flush().await?;
-        let count = server.read_u8().await?;
-        let mut types = vec![0; count.into()];
-        server.read_exact(&mut types).await?;
-        Ok(Ok(types))
+        Ok(Ok(types(&mut server).await?))
     };
     let offered = offered.await.map_err(|error| ended(host, &error))?;
     let types = match offered {
@@ -101,14 +117,12 @@ pub(super) async fn greet(mut server: Pipe, host: &Host) -> Result<Greeted> {
         return Ok(Greeted::Secured(Demands { server, types }));
     }
     if plain.contains(&NONE) {
-        let chosen = choose_none(&mut server).await;
-        chosen.map_err(|error| ended(host, &error))?;
-        return Ok(Greeted::Plain(Preface::pipe_ignoring(
-            offering(&[NONE]),
-            b"RFB 003.008\n\x01",
-            1,
-            server,
-        )));
+        let entering = async {
+            server.write_all(&ENTER).await?;
+            server.flush().await
+        };
+        entering.await.map_err(|error| ended(host, &error))?;
+        return Ok(Greeted::Plain(entered(server)));
     }
     Ok(Greeted::Plain(Preface::pipe(
         offering(&plain),
@@ -117,12 +131,17 @@ pub(super) async fn greet(mut server: Pipe, host: &Host) -> Result<Greeted> {
     )))
 }
 
-/// Chooses no security, and that others may stay: a page that would answer each by itself waits a round trip
-/// for each, far away that is what one waits for a picture.
-async fn choose_none(server: &mut Pipe) -> io::Result<()> {
-    const SHARED: u8 = 1;
-    server.write_all(&[NONE, SHARED]).await?;
-    server.flush().await
+/// The security types of a server that has heard our version.
+async fn types(server: &mut Pipe) -> io::Result<Vec<u8>> {
+    let count = server.read_u8().await?;
+    let mut types = vec![0; count.into()];
+    server.read_exact(&mut types).await?;
+    Ok(types)
+}
+
+/// A server that was entered for the page: a page that answered by itself would wait a round trip for each.
+fn entered(server: Pipe) -> Pipe {
+    Preface::pipe_ignoring(offering(&[NONE]), b"RFB 003.008\n\x01", 1, server)
 }
 
 /// What a server says to the page that offers these types.
@@ -251,4 +270,49 @@ impl Demands {
 pub(super) fn not_let_in(why: &str) -> Vec<u8> {
     let length = u32::try_from(why.len()).unwrap_or(0);
     [&1_u32.to_be_bytes(), &length.to_be_bytes(), why.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::way;
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_taken_to_let_everybody_in_is_answered_with_the_first_word() {
+        let (client, mut server) = way();
+        let host = tokio::spawn(async move {
+            // all there before it has said anything
+            server.hears(b"RFB 003.008\n\x01\x01").await;
+            server
+                .says(b"RFB 003.008\n\x02\x02\x01\0\0\0\0screen")
+                .await;
+            server
+        });
+        let mut page = enter(client).await.expect("it does");
+        let _server = host.await.expect("the host's part");
+        let mut heard = [0; 12];
+        page.read_exact(&mut heard).await.expect("its version");
+        page.write_all(b"RFB 003.008\n\x01\x01")
+            .await
+            .expect("taken");
+        let mut heard = [0; 12];
+        page.read_exact(&mut heard).await.expect("it says more");
+        assert_eq!(&heard, b"\x01\x01\0\0\0\0screen");
+    }
+
+    #[tokio::test]
+    async fn who_does_not_let_everybody_in_is_not_entered() {
+        for said in [
+            &b"RFB 003.008\n\x01\x02\0\0\0\x01"[..],
+            b"RFB 003.008\n\0",
+            b"RFB 003.003\n\0\0\0\x01",
+            b"SSH-2.0-x\r\n...",
+            b"RFB",
+        ] {
+            let (client, mut server) = way();
+            server.says(said).await;
+            drop(server);
+            assert!(enter(client).await.is_none(), "{said:?}");
+        }
+    }
 }
