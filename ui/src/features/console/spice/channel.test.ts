@@ -23,12 +23,13 @@ function message(type: number, body: readonly number[] = [], size = body.length)
 }
 
 type Seen = { socket: FakeSocket; channel: SpiceChannel; heard: Message[]; ends: ChannelEnd[] };
-function begun(onmessage?: (message: Message) => void): Seen {
+type Heard = (message: Message) => void | Promise<void>;
+function begun(onmessage?: Heard): Seen {
   const socket = new FakeSocket('ws://127.0.0.1/');
   const heard: Message[] = [];
   const ends: ChannelEnd[] = [];
   const channel = new SpiceChannel(socket, { type: 2, id: 0, connection: 7, caps: 0 }, 'secret', {
-    onmessage: onmessage ?? ((message) => heard.push(message)),
+    onmessage: onmessage ?? ((message) => void heard.push(message)),
     onend: (end) => ends.push(end),
   });
   socket.opens();
@@ -42,7 +43,7 @@ const pair = crypto.subtle.generateKey(
   ['encrypt', 'decrypt'],
 );
 
-async function ready(onmessage?: (message: Message) => void): Promise<Seen> {
+async function ready(onmessage?: Heard): Promise<Seen> {
   const seen = begun(onmessage);
   const key = new Uint8Array(await crypto.subtle.exportKey('spki', (await pair).publicKey));
   seen.socket.says(reply(key));
@@ -89,6 +90,30 @@ describe('SpiceChannel', () => {
     const types = seen.socket.sent.slice(2).map((_, i) => sentBytes(seen, i + 2)[0]);
     expect(types).toEqual([1, 3, 2]);
     expect(sentBytes(seen, 3).slice(6)).toEqual([1, 0, 0, 0, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  it('acknowledges what waits when it has been drawn, and only within its window', async () => {
+    const waiting: { drawn: () => void; fails: (thrown: unknown) => void }[] = [];
+    const seen = await ready(() => new Promise<void>((drawn, fails) => waiting.push({ drawn, fails })));
+    const acknowledged = (): number =>
+      seen.socket.sent.slice(2).filter((_, i) => sentBytes(seen, i + 2)[0] === 2).length;
+    seen.socket.says(message(3, [9, 0, 0, 0, 3, 0, 0, 0]));
+    for (let i = 0; i < 5; i++) seen.socket.says(message(304, [1]));
+    expect([waiting.length, acknowledged()]).toEqual([5, 0]);
+    waiting[0]?.drawn();
+    waiting[1]?.drawn();
+    await vi.waitFor(() => expect(acknowledged()).toBe(1));
+    // of another window: what was sent before does not count in it
+    seen.socket.says(message(3, [10, 0, 0, 0, 2, 0, 0, 0]));
+    for (const { drawn } of waiting.slice(2)) drawn();
+    await Promise.resolve();
+    expect(acknowledged()).toBe(1);
+    seen.socket.says(message(304, [1]));
+    waiting[5]?.drawn();
+    await vi.waitFor(() => expect(acknowledged()).toBe(2));
+    seen.socket.says(message(304, [1]));
+    waiting[6]?.fails(new Error('no picture'));
+    await vi.waitFor(() => expect(seen.ends.map(({ reason }) => reason)).toEqual(['protocol']));
   });
 
   it.each([

@@ -31,8 +31,11 @@ type Watch = {
   /** The way is there, nothing was said yet. */
   onopen?: () => void;
   onready?: () => void;
-  /** May throw at what is no such message: that ends the channel. */
-  onmessage: (message: Message) => void;
+  /**
+   * May throw at what is no such message, or reject: that ends the channel. What is given back as a promise counts as taken
+   * when that is kept, so that a display does not send more than can be shown.
+   */
+  onmessage: (message: Message) => void | Promise<void>;
   onend: (end: ChannelEnd) => void;
 };
 type Step = 'head' | 'reply' | 'working' | 'ticket' | 'message' | 'body' | 'ended';
@@ -47,6 +50,8 @@ export class SpiceChannel {
   #type = 0;
   #window = 0;
   #untilAck = 0;
+  /** Which of the display's windows it is; what came within an earlier one does not count in a later. */
+  #nth = 0;
 
   constructor(socket: Socket, hello: Hello, password: string, watch: Watch) {
     this.#socket = socket;
@@ -145,9 +150,25 @@ export class SpiceChannel {
     const view = new DataView(data);
     if (type === SERVER.setAck) {
       this.#window = this.#untilAck = view.getUint32(4, true);
+      this.#nth++;
       this.send(CLIENT.ackSync, data.slice(0, 4));
     } else if (type === SERVER.ping) this.send(CLIENT.pong, data.slice(0, 12));
-    else if (type > SERVER.common) this.#watch.onmessage({ type, data });
+    else if (type > SERVER.common) {
+      const taken = this.#watch.onmessage({ type, data });
+      if (taken) return this.#later(taken);
+    }
+    this.#taken();
+  }
+
+  #later(taken: Promise<void>): void {
+    const nth = this.#nth;
+    taken.then(
+      () => nth === this.#nth && this.#taken(),
+      (thrown: unknown) => this.#step !== 'ended' && this.#fail(thrown),
+    );
+  }
+
+  #taken(): void {
     if (this.#window === 0 || --this.#untilAck > 0) return;
     this.#untilAck = this.#window;
     this.send(CLIENT.ack);

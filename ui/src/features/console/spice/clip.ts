@@ -1,18 +1,7 @@
-// What of a drawing may be seen: the parts that its message names, which spice-html5 leaves to others.
+// Where a drawing may be seen: the parts that its message names.
 import { garbled } from './handshake';
 
 export type Rect = { top: number; left: number; bottom: number; right: number };
-type Point = { x: number; y: number };
-
-/** The head that all drawings have: where they go, and which parts of that are seen. */
-export type Head = {
-  surface: number;
-  box: Rect;
-  /** undefined: all of it. */
-  parts?: readonly Rect[];
-  /** Where the rest of the message begins. */
-  end: number;
-};
 
 const RECT_BYTES = 16;
 const BY_RECTS = 1;
@@ -24,7 +13,7 @@ export function rectAt(view: DataView, at: number): Rect {
   return { top, left, bottom, right };
 }
 
-/** A clip and where it ends. */
+/** A clip and where it ends; without parts all of it is seen. */
 export function partsAt(view: DataView, at: number): { parts?: readonly Rect[]; end: number } {
   if (view.getUint8(at) !== BY_RECTS) return { end: at + 1 };
   const count = view.getUint32(at + 1, true);
@@ -34,71 +23,24 @@ export function partsAt(view: DataView, at: number): { parts?: readonly Rect[]; 
   return { parts, end: first + RECT_BYTES * count };
 }
 
-export const headOf = (view: DataView): Head => ({
-  surface: view.getUint32(0, true),
-  box: rectAt(view, 4),
-  ...partsAt(view, 4 + RECT_BYTES),
-});
-
-type Context = CanvasRenderingContext2D;
-
-/** A context that draws nowhere but in some parts. It can do what spice-html5 asks of one. */
-export class Pen {
-  #context: Context;
-  #parts: readonly Rect[];
-  #shift: Point;
-
-  /** `shift`: how far the beginning of a picture lies before the place where it is drawn. */
-  constructor(context: Context, parts: readonly Rect[], shift: Point = { x: 0, y: 0 }) {
-    this.#context = context;
-    this.#parts = parts;
-    this.#shift = shift;
-  }
-
-  set fillStyle(style: string) {
-    this.#context.fillStyle = style;
-  }
-  createImageData(width: number, height: number): ImageData {
-    return this.#context.createImageData(width, height);
-  }
-  getImageData(x: number, y: number, width: number, height: number): ImageData {
-    return this.#context.getImageData(x, y, width, height);
-  }
-
-  fillRect(x: number, y: number, width: number, height: number): void {
-    this.#within((context) => context.fillRect(x, y, width, height));
-  }
-  drawImage(image: CanvasImageSource, x: number, y: number): void {
-    const [left, top] = [x - this.#shift.x, y - this.#shift.y];
-    this.#within((context) => context.drawImage(image, left, top));
-  }
-  /** A context's clip does not hold for this one, but a part of the picture can be named. */
-  putImageData(image: ImageData, x: number, y: number): void {
-    const [left, top] = [x - this.#shift.x, y - this.#shift.y];
-    for (const part of this.#parts) {
-      const [width, height] = [part.right - part.left, part.bottom - part.top];
-      if (width > 0 && height > 0)
-        this.#context.putImageData(image, left, top, part.left - left, part.top - top, width, height);
-    }
-  }
-
-  #within(draw: (context: Context) => void): void {
-    const context = this.#context;
-    context.save();
-    context.beginPath();
-    for (const { left, top, right, bottom } of this.#parts)
-      context.rect(left, top, right - left, bottom - top);
-    context.clip();
-    draw(context);
-    context.restore();
-  }
+export function common(a: Rect, b: Rect): Rect | undefined {
+  const [top, left] = [Math.max(a.top, b.top), Math.max(a.left, b.left)];
+  const [bottom, right] = [Math.min(a.bottom, b.bottom), Math.min(a.right, b.right)];
+  return top < bottom && left < right ? { top, left, bottom, right } : undefined;
 }
 
-/** The parts of a box, where both overlap. */
+/** Those parts of a box that lie within both. */
 export const within = (box: Rect, parts: readonly Rect[] = [box]): Rect[] =>
-  parts.map((part) => ({
-    top: Math.max(box.top, part.top),
-    left: Math.max(box.left, part.left),
-    bottom: Math.min(box.bottom, part.bottom),
-    right: Math.min(box.right, part.right),
-  }));
+  parts.map((part) => common(box, part)).filter((part) => part !== undefined);
+
+/** What holds all of them. */
+export function around(parts: readonly Rect[]): Rect {
+  const all = { top: Infinity, left: Infinity, bottom: -Infinity, right: -Infinity };
+  for (const { top, left, bottom, right } of parts) {
+    all.top = Math.min(all.top, top);
+    all.left = Math.min(all.left, left);
+    all.bottom = Math.max(all.bottom, bottom);
+    all.right = Math.max(all.right, right);
+  }
+  return all;
+}

@@ -1,130 +1,347 @@
-// spice-html5's own drawing, on contexts that remember what they were asked.
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Drawing } from './drawing';
+// What comes onto the screen of what a display draws, and when.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DISPLAY_CAPS, displayInit, Drawing } from './drawing';
+import { base, bitmap, bytes, copy, create, fill, jpeg, picture, seeingCanvas, wordsOf } from './testing';
 
-type Field = readonly [size: 1 | 2 | 4, value: number];
-const one = (...values: number[]): Field[] => values.map((value) => [1, value]);
-const four = (...values: number[]): Field[] => values.map((value) => [4, value]);
-function pack(...fields: readonly Field[]): ArrayBuffer {
-  const view = new DataView(new ArrayBuffer(fields.reduce((sum, [size]) => sum + size, 0)));
-  let at = 0;
-  for (const [size, value] of fields) {
-    if (size === 1) view.setUint8(at, value);
-    else if (size === 2) view.setUint16(at, value, true);
-    else view.setUint32(at, value, true);
-    at += size;
-  }
-  return view.buffer;
-}
+const [A, B, C, D] = [0x112233, 0x445566, 0x778899, 0xaabbcc];
+const [W, H] = [4, 2];
+const ALL = [0, 0, H, W] as const;
 
-let asked: unknown[][] = [];
+/** JPEGs of the browser: each is read when the test says so, as all of that colour; or cannot be read. */
+type Reading = { as: (colour: number) => Promise<void>; fails: () => Promise<void> };
+let readings: Reading[] = [];
 beforeEach(() => {
-  asked = [];
-  const context = {
-    createImageData: (width: number, height: number) => ({
-      width,
-      height,
-      data: new Uint8ClampedArray(4 * width * height),
-    }),
-    getImageData: (x: number, y: number, width: number, height: number) => {
-      asked.push(['getImageData', x, y, width, height]);
-      return { width, height, data: new Uint8ClampedArray(4 * width * height) };
-    },
-  };
-  const made = new Proxy<Record<string, unknown>>(context, {
-    get: (target, name: string) =>
-      target[name] ??
-      ((...args: unknown[]) => asked.push([name, ...args.filter((arg) => typeof arg === 'number')])),
+  seeingCanvas();
+  readings = [];
+  vi.stubGlobal('createImageBitmap', async (blob: Blob) => {
+    const view = new DataView(await blob.arrayBuffer());
+    const [height, width] = [view.getUint16(7), view.getUint16(9)];
+    return new Promise((done, fail) => {
+      const passed = (): Promise<void> => new Promise((go) => setTimeout(go));
+      readings.push({
+        as: (colour) => {
+          const words = Array<number>(width * height).fill(colour);
+          done({ width, height, words, close: () => undefined });
+          return passed();
+        },
+        fails: () => {
+          fail(new Error('no picture'));
+          return passed();
+        },
+      });
+    });
   });
-  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockImplementation(() => made as never);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+function drawing(width = W, height = H) {
+  let canvas: HTMLCanvasElement | undefined;
+  const painted = vi.fn();
+  const made = new Drawing({ onpicture: (one) => (canvas = one), onpainted: painted });
+  const replies: { type: number; words: number[] }[] = [];
+  made.reply = (type, body) => replies.push({ type, words: [...new Uint32Array(body)] });
+  const draw = (type: number, data: ArrayBuffer): void | Promise<void> => made.draw({ type, data });
+  void draw(314, create(0, width, height));
+  const shows = (): number[] => {
+    made.paint();
+    return wordsOf(canvas);
+  };
+  return { made, draw, shows, painted, replies, canvas: () => canvas };
+}
+const COPY = 304;
+const FILL = 302;
+const lossy = (box: readonly [number, number, number, number], flags = 0): ArrayBuffer => {
+  const [width, height] = [box[3] - box[1], box[2] - box[0]];
+  const packed = jpeg(width, height);
+  return copy(box, picture(105, width, height, { flags, id: 77 }).u32(packed.length).raw(packed), {
+    area: [0, 0, height, width],
+  });
+};
+const read = (count: number): Promise<unknown> => vi.waitFor(() => expect(readings.length).toBe(count));
+
+describe('the order', () => {
+  it('is that in which it came: what comes after a JPEG lies over it', async () => {
+    const { draw, shows } = drawing();
+    const first = draw(COPY, lossy(ALL));
+    const second = draw(FILL, fill([0, 0, 1, 2], A));
+    expect(shows().some((word) => word === A)).toBe(false);
+    await read(1);
+    await readings[0]?.as(B);
+    await Promise.all([first, second]);
+    expect(shows()).toEqual([A, A, B, B, B, B, B, B]);
+  });
+
+  it('is kept when a later JPEG is read before an earlier one', async () => {
+    const { draw, shows } = drawing();
+    const all = [draw(COPY, lossy(ALL)), draw(COPY, lossy([0, 0, 2, 2])), draw(FILL, fill([0, 0, 1, 1], C))];
+    await read(2);
+    await readings[1]?.as(B);
+    expect(shows().some((word) => word !== 0)).toBe(false);
+    await readings[0]?.as(A);
+    await Promise.all(all);
+    expect(shows()).toEqual([C, B, A, A, B, B, A, A]);
+  });
+
+  it('waits only where something is waited for', () => {
+    const { draw, shows } = drawing();
+    expect(draw(FILL, fill(ALL, A))).toBeUndefined();
+    expect(shows()).toEqual(Array(8).fill(A));
+  });
+
+  it('goes on when a JPEG is none', async () => {
+    const { made, draw, shows } = drawing();
+    const all = [draw(COPY, lossy(ALL)), draw(FILL, fill([0, 0, 1, 1], A))];
+    await read(1);
+    await readings[0]?.fails();
+    await Promise.all(all);
+    expect(shows()[0]).toBe(A);
+    expect([...made.undrawn]).toEqual([['JPEG', 1]]);
+  });
+
+  it('counts as taken what is drawn, and nothing before', async () => {
+    const { draw } = drawing();
+    let taken = 0;
+    for (const data of [lossy(ALL), fill(ALL, A), fill(ALL, B)])
+      void (draw(data.byteLength > 60 ? COPY : FILL, data) as Promise<void>).then(() => taken++);
+    await read(1);
+    expect(taken).toBe(0);
+    await readings[0]?.as(C);
+    expect(taken).toBe(3);
+  });
+
+  it('keeps no more than a display sends that heeds acknowledgements, and reads no more ahead than a few', async () => {
+    const { draw } = drawing();
+    expect(() => {
+      for (let i = 0; i < 5000; i++) void draw(COPY, lossy(ALL));
+    }).toThrow('not SPICE');
+    await read(8);
+    await new Promise((go) => setTimeout(go, 5));
+    expect(readings.length).toBe(8);
+  });
+
+  it('ends with the display: what waited is never drawn', async () => {
+    const { made, draw, shows } = drawing();
+    void draw(COPY, lossy(ALL));
+    await read(1);
+    made.close();
+    await readings[0]?.as(A);
+    expect(shows().some((word) => word === A)).toBe(false);
+  });
+
+  it('tells of a message that is none, wherever it waited', async () => {
+    const { draw } = drawing();
+    void draw(COPY, lossy(ALL));
+    const bad = copy(ALL, picture(101, W, H).u32(4).u32(0));
+    const refused = expect(draw(COPY, bad)).rejects.toThrow('not SPICE');
+    await read(1);
+    await readings[0]?.as(A);
+    await refused;
+    expect(() => drawing().draw(COPY, bad)).toThrow('not SPICE');
+  });
 });
 
-const BOX = four(10, 20, 14, 28);
-/** Of the box, the two columns at its left and the one at its right. */
-const PARTS = [...one(1), ...four(2), ...four(0, 0, 100, 22), ...four(12, 27, 13, 500)];
-const NONE = one(0);
-const head = (clip: readonly Field[], surface = 1): Field[] => [...four(surface), ...BOX, ...clip];
-
-/** A picture of 8 by 4 or more, of which a part is copied into the box. */
-function copy(
-  clip: readonly Field[],
-  from = four(0, 0, 4, 8),
-  [width, height]: readonly [number, number] = [8, 4],
-): ArrayBuffer {
-  const before = head(clip);
-  const bytes = pack(...before).byteLength + 4 + 16 + 2 + 1 + 13;
-  const mask = [...one(0), ...four(0, 0, 0)];
-  const picture = [...four(1, 0), ...one(0, 0), ...four(width, height)];
-  const bitmap = [
-    ...one(8, 4),
-    ...four(width, height, 4 * width, 0),
-    ...four(...Array<number>(width * height).fill(0)),
-  ];
-  return pack(...before, ...four(bytes), ...from, [2, 8], ...one(0), ...mask, ...picture, ...bitmap);
-}
-const fill = (clip: readonly Field[]): ArrayBuffer =>
-  pack(...head(clip), ...one(1), ...four(0xff0000), [2, 8], ...one(0), ...four(0, 0, 0));
-
-function drawing(): Drawing {
-  const made = new Drawing(() => undefined);
-  made.draw({ type: 314, data: pack(...four(1, 100, 100, 32, 1)) });
-  asked = [];
-  return made;
-}
-
-describe('Drawing', () => {
-  it('copies whole what is seen whole', () => {
-    drawing().draw({ type: 304, data: copy(NONE) });
-    expect(asked).toEqual([['putImageData', 20, 10]]);
+describe('the screen', () => {
+  it('is painted once a frame, however much is drawn', async () => {
+    const { draw, painted } = drawing();
+    for (let i = 0; i < 50; i++) void draw(FILL, fill(ALL, i));
+    await vi.waitFor(() => expect(painted).toHaveBeenCalled());
+    expect(painted).toHaveBeenCalledTimes(1);
   });
 
-  it('copies only the parts that are seen', () => {
-    drawing().draw({ type: 304, data: copy(PARTS) });
-    expect(asked).toEqual([
-      ['putImageData', 20, 10, 0, 0, 2, 4],
-      ['putImageData', 20, 10, 7, 2, 1, 1],
+  it('shows what was drawn last before it went', () => {
+    const { made, draw, canvas } = drawing();
+    void draw(FILL, fill(ALL, A));
+    made.close();
+    expect(wordsOf(canvas())).toEqual(Array(8).fill(A));
+  });
+
+  it('begins anew with another size, and black after a reset', () => {
+    const { draw, shows, canvas } = drawing();
+    void draw(FILL, fill(ALL, A));
+    const before = canvas();
+    void draw(315, bytes().u32(0).data());
+    void draw(FILL, fill(ALL, B));
+    void draw(314, create(0, 1, 1));
+    void draw(FILL, fill(ALL, C));
+    expect(canvas()).not.toBe(before);
+    expect(shows()).toEqual([C]);
+    void draw(103, new ArrayBuffer(0));
+    expect(shows()).toEqual([0]);
+  });
+
+  it('is told at the beginning what is kept here, and what can be drawn', () => {
+    const view = new DataView(displayInit());
+    expect([view.byteLength, view.getBigInt64(1, true), view.getInt32(10, true)]).toEqual([
+      14,
+      8n * 1024n * 1024n,
+      4 * 1024 * 1024,
     ]);
+    expect(DISPLAY_CAPS).toBe(0b11_0011_0001);
+  });
+});
+
+describe('pictures that are kept', () => {
+  const kept = bitmap(W, H, [A, B, C, D, D, C, B, A], { id: 9, flags: 1 });
+  const again = (kind = 103): ArrayBuffer => copy(ALL, picture(kind, W, H, { id: 9 }));
+  it('come again, until the display says that they are gone', () => {
+    const { made, draw, shows } = drawing();
+    void draw(COPY, copy(ALL, kept));
+    void draw(FILL, fill(ALL, 0));
+    void draw(COPY, again());
+    expect(shows()).toEqual([A, B, C, D, D, C, B, A]);
+    void draw(105, bytes().u16(2).u8(9).u64(9).u8(1).u64(9).data());
+    void draw(FILL, fill(ALL, 0));
+    void draw(COPY, again(106));
+    expect(shows()).toEqual(Array(8).fill(0));
+    expect([...made.undrawn]).toEqual([['picture that is not kept', 1]]);
+    void draw(COPY, copy(ALL, kept));
+    void draw(106, bytes().u8(0).data());
+    void draw(COPY, again());
+    expect(made.undrawn.get('picture that is not kept')).toBe(2);
   });
 
-  it('copies from where it is told, and nothing beside it', () => {
-    drawing().draw({ type: 304, data: copy(NONE, four(1, 3, 5, 11), [16, 8]) });
-    expect(asked).toEqual([['putImageData', 17, 9, 3, 1, 8, 4]]);
+  it('are kept also of what was drawn on a surface that is gone', () => {
+    const { draw, shows } = drawing();
+    void draw(COPY, copy(ALL, kept, { surface: 5 }));
+    void draw(COPY, again());
+    expect(shows()).toEqual([A, B, C, D, D, C, B, A]);
+  });
+});
+
+describe('surfaces', () => {
+  it('are drawn on unseen, and copied from', () => {
+    const { draw, shows } = drawing();
+    void draw(314, create(3, 2, 2));
+    void draw(FILL, fill([0, 0, 2, 2], A, 8, 3));
+    void draw(FILL, fill([0, 1, 1, 2], B, 8, 3));
+    expect(shows()).toEqual([]);
+    const from = picture(104, 2, 2).u32(3);
+    void draw(COPY, copy([0, 2, 2, 4], from, { area: [0, 0, 2, 2] }));
+    expect(shows()).toEqual([0, 0, A, B, 0, 0, A, A]);
   });
 
-  it('fills and moves only what is seen', () => {
-    const made = drawing();
-    made.draw({ type: 302, data: fill(PARTS) });
-    const clipped = ['save', 'beginPath', 'rect', 'rect', 'clip'];
-    expect(asked.map(([name]) => name)).toEqual([...clipped, 'fillRect', 'restore']);
-    asked = [];
-    made.draw({ type: 104, data: pack(...head(PARTS), ...four(0, 0)) });
-    expect(asked.map(([name]) => name).filter((name) => name !== 'putImageData')).toEqual([
-      'getImageData',
-      ...clipped,
-      'drawImage',
-      'restore',
-    ]);
-  });
-
-  it.each([
-    ['a stride of gigabytes', 28, 0xffffffff],
-    ['a width that no screen has', 10, 0xffffffff],
-    ['a bitmap larger than any screen', 20, 0x7fffffff],
-  ])('ends at %s, and reads nothing of it', (_, at, value) => {
-    const data = copy(NONE);
-    const picture = new DataView(data).getUint32(21, true);
-    new DataView(data).setUint32(picture + at, value, true);
-    expect(() => drawing().draw({ type: 304, data })).toThrow('not SPICE');
-    expect(asked).toEqual([]);
-  });
-
-  it('ends at more surfaces than there can be, and at pictures larger than any', () => {
-    const made = drawing();
-    const create = (id: number, side: number): void =>
-      made.draw({ type: 314, data: pack(...four(id, side, side, 32, 0)) });
-    expect(() => create(2, 100_000)).toThrow('not SPICE');
+  it('are no more than there can be, and none larger than any screen', () => {
+    const { draw } = drawing();
+    expect(() => draw(314, create(2, 100_000, 100))).toThrow('not SPICE');
+    expect(() => draw(314, create(2, 30_000, 30_000))).toThrow('not SPICE');
     expect(() => {
-      for (let id = 2; id < 2000; id++) create(id, 1);
+      for (let id = 2; id < 2000; id++) void draw(314, create(id, 1, 1));
     }).toThrow('not SPICE');
+    const large = drawing();
+    expect(() => {
+      for (let id = 2; id < 9; id++) void large.draw(314, create(id, 8192, 4096, 96));
+    }).toThrow('not SPICE');
+  });
+
+  it('of a kind that is unknown are counted, and what is drawn there is left out', () => {
+    const { made, draw, shows } = drawing();
+    void draw(314, create(3, 2, 2, 8));
+    void draw(FILL, fill([0, 0, 2, 2], A, 8, 3));
+    void draw(COPY, copy([0, 0, 2, 2], picture(104, 2, 2).u32(3)));
+    void draw(FILL, fill([0, 0, 1, 1], B));
+    expect(shows()).toEqual([B, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...made.undrawn]).toEqual([
+      ['surface of format 8', 1],
+      ['surface that is gone', 1],
+    ]);
+  });
+});
+
+describe('films', () => {
+  const created = (codec = 1, flags = 1): ArrayBuffer =>
+    bytes()
+      .u32(0, 7)
+      .u8(flags, codec)
+      .u64(0)
+      .u32(W, H, W, H)
+      .rect(...ALL)
+      .u8(0)
+      .data();
+  const frame = (at: number): ArrayBuffer => {
+    const packed = jpeg(W, H);
+    return bytes().u32(7, at, packed.length).raw(packed).data();
+  };
+  it('show the newest of their pictures, and what is drawn over them', async () => {
+    const { draw, shows } = drawing();
+    void draw(122, created());
+    const all = [
+      draw(123, frame(1)),
+      draw(123, frame(2)),
+      draw(123, frame(3)),
+      draw(FILL, fill([0, 0, 1, 1], D)),
+    ];
+    await read(3);
+    await readings[0]?.as(A);
+    expect(shows().some((word) => word === A)).toBe(false);
+    await readings[1]?.as(B);
+    await readings[2]?.as(C);
+    await Promise.all(all);
+    expect(shows()).toEqual([D, C, C, C, C, C, C, C]);
+  });
+
+  it('are cut as the display says, and end', async () => {
+    const { draw, shows } = drawing();
+    void draw(122, created());
+    void draw(124, bytes().u32(7).u8(1).u32(1).rect(0, 1, 2, 3).data());
+    const first = draw(123, frame(1));
+    await read(1);
+    await readings[0]?.as(A);
+    await first;
+    expect(shows()).toEqual([0, A, A, 0, 0, A, A, 0]);
+    void draw(125, bytes().u32(7).data());
+    const second = draw(123, frame(2));
+    await read(2);
+    await readings[1]?.as(B);
+    await second;
+    expect(shows()).toEqual([0, A, A, 0, 0, A, A, 0]);
+  });
+
+  it('are told how they come; one that cannot be shown is refused, so that the display draws it', async () => {
+    const { draw, replies } = drawing();
+    void draw(122, created());
+    void draw(319, bytes().u32(7, 99, 1, 60_000).data());
+    for (const at of [1, 2]) {
+      const drawn = draw(123, frame(at));
+      await read(at);
+      await readings[at - 1]?.as(A);
+      await drawn;
+    }
+    expect(replies.map(({ type, words }) => [type, words.slice(0, 6)])).toEqual([[102, [7, 99, 1, 2, 2, 0]]]);
+    const other = drawing();
+    void other.draw(122, created(2));
+    void other.draw(319, bytes().u32(7, 99, 1, 60_000).data());
+    expect(other.replies[0]?.words.slice(0, 6)).toEqual([7, 99, 0, 0, 0, 0xffffffff]);
+  });
+
+  it('are no more than there can be', () => {
+    const { draw } = drawing();
+    expect(() => {
+      for (let id = 0; id < 100; id++) {
+        const data = created();
+        new DataView(data).setUint32(4, id, true);
+        void draw(122, data);
+      }
+    }).toThrow('not SPICE');
+  });
+});
+
+describe('what is no such message', () => {
+  it.each([
+    ['a width that no screen has', 9, 0xffffffff],
+    ['a row of gigabytes', 29, 0xffffffff],
+    ['a bitmap larger than any screen', 19, 0x7fffffff],
+  ])('ends at %s', (_, at, value) => {
+    const data = copy(ALL, bitmap(W, H, Array<number>(8).fill(A)));
+    const view = new DataView(data);
+    const begin = view.getUint32(21, true);
+    view.setUint32(begin + at + 1, value, true);
+    expect(() => drawing().draw(COPY, data)).toThrow('not SPICE');
+  });
+
+  it('ends where it is too short, or points beside itself', () => {
+    expect(() => drawing().draw(FILL, base(0, ALL).data())).toThrow(RangeError);
+    const beside = copy(ALL, bitmap(W, H, Array<number>(8).fill(A)));
+    new DataView(beside).setUint32(21, 0x7fffffff, true);
+    expect(() => drawing().draw(COPY, beside)).toThrow('not SPICE');
   });
 });

@@ -1,177 +1,208 @@
-// What a SPICE display draws, by spice-html5's drawing and its codecs. Surfaces, films, clipping and time are ours: its
-// own look their elements up in the document by names that two consoles would share, and it does not clip. Invariant:
-// what is drawn on a surface that is not there is not drawn, and ends nothing.
-import { SpiceDisplayConn } from '@spice-project/spice-html5/src/display.js';
-import { Constants } from '@spice-project/spice-html5/src/enums.js';
+// What a SPICE display draws: surfaces, of which one is the screen, the pictures on them, and films. All of it is drawn into
+// memory in the order in which it came, and brought onto the screen's canvas once a frame. Invariant: what cannot be drawn
+// is left out and counted, and ends nothing; what is no such message ends the channel.
 import type { Message } from './channel';
-import { headOf, partsAt, Pen, within, type Rect } from './clip';
+import { Undrawn, MOST_PIXELS, sized } from './display/image';
+import { Images, KEPT_PIXELS, WINDOW_PIXELS, type Asked } from './display/images';
+import { DRAW, drawAt, type Draw } from './display/draws';
+import { FILM, Films } from './display/films';
+import { Order } from './display/order';
+import { fill } from './display/paint';
+import { Reader } from './display/reader';
+import { FORMATS, Shown, Surface } from './display/surface';
 import { garbled } from './handshake';
-import { isPlain, MOST_PIXELS, sourceOf } from './source';
 
 const MSG = {
   reset: 103,
-  copyBits: 104,
-  streamCreate: 122,
-  streamData: 123,
-  streamClip: 124,
-  streamDestroy: 125,
-  streamsDestroy: 126,
-  fill: 302,
-  copy: 304,
-  alphaBlend: 313,
+  forget: 105,
+  forgetAll: 106,
+  forgetPalette: 107,
+  forgetPalettes: 108,
   create: 314,
   destroy: 315,
-  streamDataSized: 316,
-  composite: 318,
 } as const;
-const bit = (name: `SPICE_DISPLAY_CAP_${string}`): number => 1 << (Constants[name] ?? 31);
+const CAP = { sized: 0, report: 4, lz4: 5, multiCodec: 8, mjpeg: 9 } as const;
+export const DISPLAY_CAPS = Object.values(CAP).reduce<number>((caps, bit) => caps | (1 << bit), 0);
 
-/** Films come as single pictures: a film of its own would need another element over the canvas. */
-export const DISPLAY_CAPS =
-  bit('SPICE_DISPLAY_CAP_SIZED_STREAM') |
-  bit('SPICE_DISPLAY_CAP_STREAM_REPORT') |
-  bit('SPICE_DISPLAY_CAP_MULTI_CODEC') |
-  bit('SPICE_DISPLAY_CAP_CODEC_MJPEG');
-
-const [XRGB, ARGB] = [32, 96];
 const PRIMARY = 1;
-const MOST_SIDE = 16_384;
 const MOST_SURFACES = 512;
-const MOST_FILMS = 64;
+const PIXMAP = 1;
+/** A page that is not seen has no frames. */
+const UNSEEN_MS = 250;
+/** Kinds of what cannot be drawn. */
+const MOST_KINDS = 64;
 
-type Canvas = HTMLCanvasElement & { context: CanvasRenderingContext2D };
-/** What spice-html5 draws on: a canvas, or the parts of one that are seen. */
-type Target = Canvas | { width: number; height: number; context: Pen };
-type Surface = { surface_id: number; format: number; canvas: Target; draw_count: number };
-type Film = { surface_id: number; dest: Rect; clip: { type: number } };
+const DRAWS: readonly number[] = Object.values(DRAW);
+const FILMS: readonly number[] = Object.values(FILM);
+const PICTURES: readonly number[] = [FILM.data, FILM.sized];
 
-const isDrawing = (type: number): boolean =>
-  type === MSG.copyBits || type === MSG.composite || (type >= MSG.fill && type <= MSG.alphaBlend);
+/** What the display is told first: what is kept here of what it sends. */
+export function displayInit(): ArrayBuffer {
+  const view = new DataView(new ArrayBuffer(14));
+  view.setUint8(0, 1);
+  view.setBigInt64(1, BigInt(KEPT_PIXELS), true);
+  view.setUint8(9, 1);
+  view.setInt32(10, WINDOW_PIXELS, true);
+  return view.buffer;
+}
+
+type Watch = {
+  /** The screen has another size; it is drawn on this canvas from now on. */
+  onpicture: (canvas: HTMLCanvasElement) => void;
+  /** The canvas has changed. */
+  onpainted: () => void;
+};
 
 export class Drawing {
   /** The display's clock, and when it showed that. */
   clock = { at: 0, is: 0 };
   reply: (type: number, body: ArrayBuffer) => void = () => undefined;
-  #onpicture: (canvas: HTMLCanvasElement) => void;
-  #surfaces: Record<number, Surface & { canvas: Canvas }> = {};
-  #films: Record<number, Film> = {};
-  /** The parts of a film that are seen, where something lies over it. */
-  #seen = new Map<number, readonly Rect[]>();
-  #display: SpiceDisplayConn;
+  /** How much could not be drawn, by what it was. */
+  readonly undrawn = new Map<string, number>();
+  #watch: Watch;
+  #surfaces = new Map<number, Surface>();
+  #pixels = 0;
+  #primary: { id: number; shown: Shown } | undefined;
+  #images = new Images((id) => this.#surfaces.get(id)?.image);
+  #films = new Films(
+    (type, body) => this.reply(type, body),
+    () => Date.now() - this.clock.at + this.clock.is,
+  );
+  #order = new Order();
+  #frame: (() => void) | undefined;
 
-  constructor(onpicture: (canvas: HTMLCanvasElement) => void) {
-    this.#onpicture = onpicture;
-    const quiet = (): void => undefined;
-    this.#display = Object.assign(Object.create(SpiceDisplayConn.prototype) as SpiceDisplayConn, {
-      type: Constants.SPICE_CHANNEL_DISPLAY,
-      parent: { relative_now: () => Date.now() - this.clock.at + this.clock.is },
-      surfaces: this.#surfaces,
-      streams: this.#films,
-      cache: {},
-      warnings: [],
-      // a guest's words are no business of the log
-      log_info: quiet,
-      log_warn: quiet,
-      log_err: quiet,
-      send_msg: ({ type, data }: { type: number; data?: ArrayBuffer }) =>
-        this.reply(type, data ?? new ArrayBuffer(0)),
-    });
+  constructor(watch: Watch) {
+    this.#watch = watch;
   }
 
-  draw(message: Message): void {
+  /** Draws it; a promise of that where it has to wait. Throws, or rejects, at what is no such message. */
+  draw(message: Message): void | Promise<void> {
     const { type, data } = message;
-    const view = new DataView(data);
-    if (type === MSG.create) this.#create(view);
-    else if (type === MSG.destroy) this.#destroy(view.getUint32(0, true));
-    else if (isDrawing(type)) this.#drawn(message, view);
-    else if (type >= MSG.streamCreate && type <= MSG.streamsDestroy) this.#film(message, view);
-    else if (type === MSG.streamDataSized) this.#film(message, view);
-    else if (type !== MSG.reset || this.#display.primary_surface !== undefined)
-      this.#display.process_channel_message(message);
-  }
-
-  #create(view: DataView): void {
-    const [id = 0, width = 0, height = 0, format = 0, flags = 0] = [0, 4, 8, 12, 16].map((at) =>
-      view.getUint32(at, true),
-    );
-    const fits = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE;
-    if (!fits || width * height > MOST_PIXELS || Object.keys(this.#surfaces).length >= MOST_SURFACES)
-      throw garbled();
-    if (format !== XRGB && format !== ARGB) throw garbled();
-    const canvas = document.createElement('canvas') as Canvas;
-    [canvas.width, canvas.height] = [width, height];
-    const context = canvas.getContext('2d', { alpha: format === ARGB });
-    if (!context) throw garbled();
-    canvas.context = context;
-    this.#surfaces[id] = { surface_id: id, format, canvas, draw_count: 0 };
-    if (!(flags & PRIMARY)) return;
-    // what it is given back to when the display starts anew
-    context.save();
-    this.#display.primary_surface = id;
-    this.#onpicture(canvas);
-  }
-
-  #destroy(id: number): void {
-    delete this.#surfaces[id];
-    if (this.#display.primary_surface === id) this.#display.primary_surface = undefined;
-  }
-
-  #drawn(message: Message, view: DataView): void {
-    const head = headOf(view);
-    if (!this.#surfaces[head.surface]) return;
-    if (message.type === MSG.fill && !isPlain(view, head.end)) return;
-    const source = message.type === MSG.copy ? sourceOf(view, head.end) : undefined;
-    if (message.type === MSG.copy && !source) return;
-    if (source?.surface !== undefined && !this.#surfaces[source.surface]) return;
-    const { left = 0, top = 0 } = source?.area ?? {};
-    const parts = head.parts || left > 0 || top > 0 ? within(head.box, head.parts) : undefined;
-    this.#on(head.surface, parts, { x: left, y: top }).process_channel_message(message);
-  }
-
-  #film(message: Message, view: DataView): void {
-    const { type } = message;
-    if (type === MSG.streamCreate) {
-      if (Object.keys(this.#films).length >= MOST_FILMS) throw garbled();
-      this.#display.process_channel_message(message);
-      // its clip is the last thing of the message
-      const id = view.getUint32(4, true);
-      this.#clipped(id, view, FILM_CLIP);
-    } else if (type === MSG.streamsDestroy) {
-      for (const id of Object.keys(this.#films)) delete this.#films[Number(id)];
-      this.#seen.clear();
-    } else {
-      const id = view.getUint32(0, true);
-      const film = this.#films[id];
-      if (!film) return;
-      if (type === MSG.streamDestroy) {
-        delete this.#films[id];
-        this.#seen.delete(id);
-      } else if (type === MSG.streamClip) this.#clipped(id, view, 4);
-      else this.#on(film.surface_id, this.#seen.get(id)).process_channel_message(message);
+    const from = new Reader(new DataView(data));
+    const step = { bytes: data.byteLength, weight: 0 };
+    try {
+      if (PICTURES.includes(type)) {
+        const frame = this.#films.frame(type, from);
+        const draw = (): void => this.#try(() => frame.draw((id) => this.#surfaces.get(id)));
+        // one that is left out meanwhile is not waited for longer than the others
+        return this.#order.add({ ...step, weight: frame.weight, begin: () => begun([frame]), draw });
+      }
+      this.#films.interrupted();
+      if (!DRAWS.includes(type)) return this.#order.add({ ...step, draw: () => this.#heard(type, from) });
+      const draw = drawAt(type, from, this.#images);
+      if (!draw) throw new Undrawn(`drawing ${type}`);
+      const { asked } = draw.pictures;
+      const begin = asked.some((one) => one.begin) ? () => begun(asked) : undefined;
+      const weight = asked.reduce((sum, one) => sum + one.weight, 0);
+      return this.#order.add({ ...step, weight, begin, draw: () => this.#try(() => this.#drawn(draw)) });
+    } catch (thrown) {
+      this.#left(thrown);
     }
   }
 
-  #clipped(id: number, view: DataView, at: number): void {
-    const { parts } = partsAt(view, at);
-    if (parts) this.#seen.set(id, parts);
-    else this.#seen.delete(id);
+  /** Brings onto the canvas what has been drawn and is not there yet. */
+  paint(): void {
+    this.#frame?.();
+    this.#frame = undefined;
+    if (this.#primary?.shown.paint()) this.#watch.onpainted();
   }
 
-  /** The display, drawing only in some parts of one of its surfaces; also what it draws later, when a picture is read. */
-  #on(id: number, parts?: readonly Rect[], shift?: { x: number; y: number }): SpiceDisplayConn {
-    const surface = this.#surfaces[id];
-    if (!surface || !parts) return this.#display;
-    const { canvas } = surface;
-    const target = {
-      width: canvas.width,
-      height: canvas.height,
-      context: new Pen(canvas.context, parts, shift),
-    };
-    const seen = Object.create(this.#surfaces) as Record<number, Surface>;
-    seen[id] = { ...surface, canvas: target };
-    return Object.assign(Object.create(this.#display) as SpiceDisplayConn, { surfaces: seen });
+  close(): void {
+    this.#frame?.();
+    this.#primary?.shown.paint();
+    this.#order.close();
+    this.#films.close();
+    this.#images.close();
+    this.#surfaces.clear();
+    this.#primary = undefined;
+  }
+
+  #drawn({ surface, pictures, paint }: Draw): void {
+    // also for a surface that is gone: what is kept of them, others repeat
+    pictures.take();
+    const target = this.#surfaces.get(surface);
+    if (target) paint(target);
+  }
+
+  #try(draw: () => void): void {
+    try {
+      draw();
+    } catch (thrown) {
+      this.#left(thrown);
+    }
+    this.#soon();
+  }
+
+  #left(thrown: unknown): void {
+    if (!(thrown instanceof Undrawn)) throw thrown;
+    const { what } = thrown;
+    if (this.undrawn.has(what) || this.undrawn.size < MOST_KINDS)
+      this.undrawn.set(what, (this.undrawn.get(what) ?? 0) + 1);
+  }
+
+  #soon(): void {
+    if (this.#frame || !this.#primary) return;
+    const paint = (): void => this.paint();
+    if (document.hidden) {
+      const timer = setTimeout(paint, UNSEEN_MS);
+      this.#frame = () => clearTimeout(timer);
+    } else {
+      const frame = requestAnimationFrame(paint);
+      this.#frame = () => cancelAnimationFrame(frame);
+    }
+  }
+
+  #heard(type: number, from: Reader): void {
+    if (type === MSG.create) this.#create(from);
+    else if (type === MSG.destroy) this.#destroy(from.u32());
+    else if (FILMS.includes(type)) this.#films.heard(type, from);
+    else if (type === MSG.reset) this.#reset();
+    else if (type === MSG.forget) {
+      const count = from.u16();
+      for (let i = 0; i < count; i++) {
+        const [kind, id] = [from.u8(), from.id()];
+        if (kind === PIXMAP) this.#images.forget(id);
+      }
+    } else if (type === MSG.forgetAll) this.#images.forgetAll();
+    else if (type === MSG.forgetPalette) this.#images.forgetPalette(from.id());
+    else if (type === MSG.forgetPalettes) this.#images.forgetPalettes();
+  }
+
+  #reset(): void {
+    this.#images.forgetPalettes();
+    const surface = this.#surfaces.get(this.#primary?.id ?? NaN);
+    if (!surface) return;
+    fill(surface.image, [surface.whole], 0);
+    surface.changed([surface.whole]);
+    this.#soon();
+  }
+
+  #create(from: Reader): void {
+    const [id, width, height, format, flags] = [from.u32(), from.u32(), from.u32(), from.u32(), from.u32()];
+    this.#destroy(id);
+    this.#pixels += sized(width, height);
+    if (this.#surfaces.size >= MOST_SURFACES || this.#pixels > MOST_PIXELS) throw garbled();
+    if (!FORMATS.includes(format)) {
+      this.#pixels -= width * height;
+      return this.#left(new Undrawn(`surface of format ${format}`));
+    }
+    const surface = new Surface(width, height, format);
+    this.#surfaces.set(id, surface);
+    if (!(flags & PRIMARY)) return;
+    this.#primary = { id, shown: new Shown(surface) };
+    this.#watch.onpicture(this.#primary.shown.canvas);
+  }
+
+  #destroy(id: number): void {
+    const surface = this.#surfaces.get(id);
+    if (!surface) return;
+    this.#surfaces.delete(id);
+    this.#pixels -= surface.image.data.length;
+    if (this.#primary?.id !== id) return;
+    // what was drawn last is what stays to be seen
+    this.paint();
+    this.#primary = undefined;
   }
 }
 
-/** surface, id, flags, codec, stamp, four sizes, where it is shown. */
-const FILM_CLIP = 4 + 4 + 1 + 1 + 8 + 4 * 4 + 16;
+const begun = (asked: readonly Asked[]): Promise<unknown> => Promise.all(asked.map((one) => one.begin?.()));

@@ -4,7 +4,7 @@
 import { HostError, type Socket } from '../../../host';
 import { Agent } from './agent';
 import { SpiceChannel, type ChannelEnd, type Message } from './channel';
-import { Drawing, DISPLAY_CAPS } from './drawing';
+import { Drawing, DISPLAY_CAPS, displayInit } from './drawing';
 import type { ChannelId } from './handshake';
 import { Inputs } from './inputs';
 import { placeOf, shapeOf, SHAPES } from './pointer';
@@ -27,7 +27,7 @@ const MAIN_CAPS = 1 << 2;
 /** For the agent's messages to us there is no limit but the socket's. */
 const UNLIMITED = 0xffffffff;
 const MAIN_CLIENT = { attach: 104, mouseMode: 105, agentStart: 106, agentData: 107 } as const;
-const DISPLAY_INIT = { type: 101, bytes: 14 } as const;
+const DISPLAY_INIT = 101;
 /** The pointer is where the client says, not moved by so much. */
 const POINTED = 2;
 const LOST = { code: 1011, reason: 'connection_lost' } as const;
@@ -36,7 +36,7 @@ type Watch = {
   onopen: () => void;
   /** The picture has another size; it is drawn on this canvas from now on. */
   onpicture: (canvas: HTMLCanvasElement) => void;
-  /** Something was drawn. */
+  /** The canvas has changed. */
   ondrawn: () => void;
   /** There is a picture, and keys reach the guest; `takesKeys` is false where the display takes none at all. */
   onready: (takesKeys: boolean) => void;
@@ -75,10 +75,13 @@ export class SpiceSession {
     this.#watch = watch;
     this.#password = password;
     this.#more = more;
-    this.#drawing = new Drawing((canvas) => {
-      watch.onpicture(canvas);
-      this.#hasPicture = true;
-      this.#ready();
+    this.#drawing = new Drawing({
+      onpicture: (canvas) => {
+        watch.onpicture(canvas);
+        this.#hasPicture = true;
+        this.#ready();
+      },
+      onpainted: watch.ondrawn,
     });
     this.agent = new Agent({
       send: (piece) => this.#main.send(MAIN_CLIENT.agentData, piece),
@@ -100,8 +103,13 @@ export class SpiceSession {
     this.#sound?.wake();
   }
 
+  /** Shows what has been drawn by now, also while the page has no frames. */
+  paint(): void {
+    this.#drawing.paint();
+  }
   close(): void {
     this.#ended = true;
+    this.#drawing.close();
     for (const channel of this.#channels) channel.close();
     this.#sound?.close();
     this.inputs.channel = undefined;
@@ -160,11 +168,8 @@ export class SpiceSession {
   async #begin(channel: ChannelId): Promise<void> {
     if (channel.type === CHANNEL.display) {
       const display = this.#open(await this.#another(), channel, DISPLAY_CAPS, {
-        onready: () => display.send(DISPLAY_INIT.type, new ArrayBuffer(DISPLAY_INIT.bytes)),
-        onmessage: (message) => {
-          this.#drawing.draw(message);
-          this.#watch.ondrawn();
-        },
+        onready: () => display.send(DISPLAY_INIT, displayInit()),
+        onmessage: (message) => this.#drawing.draw(message),
       });
       this.#drawing.reply = (type, body) => display.send(type, body);
     } else if (channel.type === CHANNEL.inputs) {

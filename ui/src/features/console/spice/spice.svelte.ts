@@ -68,7 +68,7 @@ export class SpiceScreen extends Screen {
           this.#drawGhost();
         },
         onsound: (is) => session === this.#session && (this.sound = is),
-        oncarries: (carries) => session === this.#session && (this.#carries = carries),
+        oncarries: (carries) => session === this.#session && this.#agentCarries(carries),
         onclipboard: (text) => session === this.#session && (this.guestText = text),
         onend: (end) => session === this.#session && this.#ended(end),
       },
@@ -90,6 +90,7 @@ export class SpiceScreen extends Screen {
     if (!session) return;
     this.#sizes.disconnect();
     this.#off?.abort();
+    session.paint();
     this.keepStill();
     session.close();
     this.element.replaceChildren();
@@ -145,6 +146,7 @@ export class SpiceScreen extends Screen {
     for (const code of codes) this.#session?.inputs.key(code, false);
   }
   protected livePng(): Promise<Blob | null> {
+    this.#session?.paint();
     return pngOf(this.canvas);
   }
 
@@ -180,6 +182,12 @@ export class SpiceScreen extends Screen {
     this.link.opened();
     if (this.#drew) this.drawn();
     this.focusAgain();
+  }
+
+  /** The agent came or went. One that has just come was not told yet how large the screen is to be. */
+  #agentCarries(carries: boolean): void {
+    this.#carries = carries;
+    if (carries) this.adjust();
   }
 
   #drawGhost(): void {
