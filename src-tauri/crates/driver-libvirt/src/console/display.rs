@@ -78,7 +78,8 @@ pub(crate) async fn open(
             // here there is nothing to gain
             let is_far = !is_here(origin);
             let joined = if is_far && display.password.is_none() && !manners.are_reserved() {
-                if let Some(pipe) = secure::enter(joined).await {
+                let shown = Host::new(origin.uri.host.clone());
+                if let Some(pipe) = secure::enter(joined, &shown).await? {
                     return Ok(pipe);
                 }
                 manners.reserved.store(true, Ordering::Relaxed);
@@ -175,19 +176,19 @@ async fn over_ssh(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo) ->
             let address = dialled(address)?;
             let (port, _) = port(&display.place).ok_or_else(nowhere)?;
             let channel = login.forward(address, port).await?;
-            match settled(channel, display.kind, calls).await {
+            match settled(channel, display.kind, calls).await? {
                 Ok(pipe) => Ok(pipe),
                 Err(_) if calls.is_over() => Err(gone()),
                 // an sshd that forwards nothing may still run a program
                 Err(_) => {
                     let join = remote::join_port_command(&origin.uri, address, port);
-                    settled(login.channel(&join).await?, display.kind, calls).await
+                    settled(login.channel(&join).await?, display.kind, calls).await?
                 }
             }
         }
         DisplayPlace::Socket(path) => {
             let join = remote::join_socket_command(&origin.uri, path);
-            settled(login.channel(&join).await?, display.kind, calls).await
+            settled(login.channel(&join).await?, display.kind, calls).await?
         }
         DisplayPlace::Starting => Err(starting()),
         DisplayPlace::Closed => Err(nowhere()),
@@ -208,14 +209,20 @@ fn login(origin: &Origin) -> Result<Arc<Login>> {
 }
 
 /// A channel as a pipe, once it is known to work as far as that can be known: a VNC server speaks
-/// first, a SPICE server does not.
-async fn settled(mut channel: Channel, kind: DisplayKind, calls: &Arc<Calls>) -> Result<Pipe> {
+/// first, a SPICE server does not. An outer error is one that no other channel would spare us.
+async fn settled(
+    mut channel: Channel,
+    kind: DisplayKind,
+    calls: &Arc<Calls>,
+) -> Result<Result<Pipe>> {
     let (mut source, sink) = channel.take_pipes().ok_or_else(gone)?;
     let mut first = Vec::new();
     if kind == DisplayKind::Vnc {
         let mut piece = [0; 64];
+        let host = channel.host().to_owned();
+        let said = async { Ok(source.read(&mut piece).await) };
         let read = tokio::select! {
-            read = source.read(&mut piece) => read,
+            read = secure::within(host, said) => read?,
             ended = calls.ended() => return Err(ended),
         };
         match read {
@@ -223,13 +230,15 @@ async fn settled(mut channel: Channel, kind: DisplayKind, calls: &Arc<Calls>) ->
             _ => {
                 let (exit, said) = channel.end().await;
                 let told = exit.and_then(|e| remote::told_of_display(e, channel.host(), &said));
-                return Err(told.unwrap_or_else(|| silent(channel.host()).with_detail(said)));
+                return Ok(Err(
+                    told.unwrap_or_else(|| silent(channel.host()).with_detail(said))
+                ));
             }
         }
     }
     let both = tokio::io::join(io::Cursor::new(first).chain(source), sink);
     // its process ends when it is dropped
-    Ok(pipe_with(both, calls, channel))
+    Ok(Ok(pipe_with(both, calls, channel)))
 }
 
 fn silent(host: &str) -> DriverError {
@@ -285,9 +294,9 @@ async fn at_the_host(origin: &Origin, calls: &Arc<Calls>, display: &DisplayInfo)
 }
 
 async fn dial(host: String, port: u16, calls: &Arc<Calls>) -> Result<Pipe> {
-    let connect = TcpStream::connect((host.as_str(), port));
+    let connect = async { Ok(TcpStream::connect((host.as_str(), port)).await) };
     let connected = tokio::select! {
-        connected = connect => connected,
+        connected = secure::within(&host, connect) => connected?,
         ended = calls.ended() => return Err(ended),
     };
     let stream = connected.map_err(|error| silent(&host).with_detail(error.to_string()))?;

@@ -14,6 +14,7 @@ mod sasl;
 mod tls;
 mod trust;
 
+use std::fmt;
 use std::time::Duration;
 
 use driver::{DriverError, Pipe, Result};
@@ -25,11 +26,9 @@ pub(super) use trust::{Family, Host, Places};
 /// How long a display may take for its part of a handshake. Only a broken one takes that long.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A VNC server that is taken to let everybody in; `None` when it does not, or says nothing in time.
-pub(super) async fn enter(server: Pipe) -> Option<Pipe> {
-    tokio::time::timeout(PATIENCE, rfb::enter(server))
-        .await
-        .ok()?
+/// A VNC server that is taken to let everybody in; `None` when it does not.
+pub(super) async fn enter(server: Pipe, host: &Host) -> Result<Option<Pipe>> {
+    within(host, async { Ok(rfb::enter(server).await) }).await
 }
 
 /// What a VNC server offers.
@@ -51,15 +50,20 @@ pub(super) async fn spice(server: Pipe, places: &Places, host: &Host) -> Result<
     within(host, wrapped).await
 }
 
-async fn within<T>(host: &Host, work: impl Future<Output = Result<T>>) -> Result<T> {
+/// Does what takes a display no longer than it may.
+pub(super) async fn within<T>(
+    host: impl fmt::Display,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
     let timed = tokio::time::timeout(PATIENCE, work).await;
     timed.unwrap_or_else(|_| {
+        let seconds = PATIENCE.as_secs();
         Err(DriverError::new(
             ErrorCode::ConnectionRefused,
-            format!(
-                "The display on {host} stopped answering for {} s.",
-                PATIENCE.as_secs()
-            ),
+            format!("The display on {host} did not answer within {seconds} seconds."),
+        )
+        .with_hint(
+            "It may be busy, as while its VM is saved. If it stays so, try the VM's serial line, or reset the VM.",
         ))
     })
 }

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::testing::{Asks, Authority, Server, home, host, way};
 use super::trust::Places;
-use super::{Greeted, greet, plain, spice};
+use super::{Greeted, enter, greet, plain, spice};
 
 async fn hears(pipe: &mut (impl AsyncReadExt + Unpin), expected: &[u8]) {
     let mut heard = vec![0; expected.len()];
@@ -257,6 +257,28 @@ async fn what_cannot_be_done_says_what_the_host_requires() {
         assert_eq!(error.code, ErrorCode::Unsupported);
         assert!(error.message.contains(expected), "{error}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_silent_is_no_other_kind_of_host_and_it_is_said_what_to_do() {
+    let (client, server) = way();
+    let error = enter(client, &host(&["kvm1.example"]))
+        .await
+        .err()
+        .expect("no display");
+    assert_eq!(error.code, ErrorCode::ConnectionRefused);
+    assert!(
+        error.message.contains("did not answer within 15"),
+        "{error}"
+    );
+    assert!(error.hint.is_some());
+    drop(server);
+    let (client, server) = way();
+    drop(server);
+    let other = enter(client, &host(&["kvm1.example"]))
+        .await
+        .expect("an answer");
+    assert!(other.is_none(), "another way may do");
 }
 
 #[tokio::test(start_paused = true)]
