@@ -39,7 +39,7 @@ pub async fn console_open(shell: State<'_, Shell>, request: OpenConsole) -> Answ
 #[tauri::command]
 pub async fn console_close(shell: State<'_, Shell>, request: OneConsole) -> Answer<Nothing> {
     let console = app::number(&request.console)?;
-    shell.engine().await?.close_console(console);
+    shell.engine().await?.close_console(console).await;
     Ok(Nothing {})
 }
 

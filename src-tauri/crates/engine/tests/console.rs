@@ -146,6 +146,26 @@ async fn a_line_is_taken_over_only_by_who_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_line_that_was_closed_is_free_for_whoever_is_next() {
+    let (bench, _host) = running().await;
+    let vm = bench.vm_id("ams", "web");
+    let shown = open(&bench, line(Takeover::Refuse)).await;
+    let socket = page(&shown).await;
+    let again = bench
+        .engine
+        .open_console(&vm, line(Takeover::Refuse), Client::Page);
+    let refused = again.await.map(drop).expect_err("one reader");
+    assert_eq!(refused.code, ErrorCode::Conflict);
+    // a page hangs up and says so at the same time
+    drop(socket);
+    bench.engine.close_console(shown.id).await;
+    let next = open(&bench, line(Takeover::Refuse)).await;
+    bench.engine.close_console(next.id).await;
+    // closed before anybody came for it
+    open(&bench, line(Takeover::Refuse)).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_opened_says_why_and_leaves_no_door_open() {
     let (bench, host) = running().await;
     let vm = bench.vm_id("ams", "web");

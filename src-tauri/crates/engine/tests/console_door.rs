@@ -4,7 +4,7 @@ mod support;
 
 use driver::Takeover;
 use engine::{Client, ConsoleEnd};
-use futures_util::SinkExt as _;
+use futures_util::{SinkExt as _, StreamExt as _};
 use model::ErrorCode;
 use support::socket::{
     DISPLAY, PAGE, bytes, close, come, dial, line, nobody_listens, open, page, port, running,
@@ -61,8 +61,13 @@ async fn a_token_opens_its_own_console_and_no_other() {
     assert_eq!(bytes(&mut text, 4).await, b"echo");
     let mut socket = page(&display).await;
     assert_eq!(bytes(&mut socket, 12).await, b"RFB 003.008\n");
-    bench.engine.close_console(display.id);
-    assert_eq!(close(&mut socket).await.0, 1001);
+    let hearing = async {
+        let (code, _) = close(&mut socket).await;
+        assert!(socket.next().await.is_none(), "the farewell is complete");
+        code
+    };
+    let ((), code) = tokio::join!(bench.engine.close_console(display.id), hearing);
+    assert_eq!(code, 1001);
     text.send(Message::binary("more"))
         .await
         .expect("the other stays");

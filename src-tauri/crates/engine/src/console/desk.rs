@@ -130,11 +130,13 @@ impl Desk {
         Ok(url)
     }
 
-    pub fn close(&self, id: ConsoleId) {
+    /// Closes a console and waits until it has ended: who opens the same line next finds it free.
+    pub async fn close(&self, id: ConsoleId) {
         if let Some(console) = self.lock().consoles.get_mut(&id) {
             console.waiting = None;
             console.closing.cancel();
         }
+        self.ended(id).await;
     }
 
     pub fn traffic(&self, id: ConsoleId) -> Option<(VmId, Traffic)> {

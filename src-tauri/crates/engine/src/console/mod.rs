@@ -184,9 +184,9 @@ impl Engine {
         pipe.map_err(|error| looking(error, &reached))
     }
 
-    /// Closes a console; one that is closed already stays so.
-    pub fn close_console(&self, id: ConsoleId) {
-        self.shared.consoles.close(id);
+    /// Closes a console; one that is closed already stays so. Returns when its display or line is let go of.
+    pub async fn close_console(&self, id: ConsoleId) {
+        self.shared.consoles.close(id).await;
     }
 
     /// What a console has moved so far.
