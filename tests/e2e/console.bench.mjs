@@ -1,7 +1,9 @@
 // What somebody waits for at a console in the real window: `node console.bench.mjs [BYTES]`. Prints one JSON document, times
 // in milliseconds as the page's clock counts them. Makes a lab, so it runs as root.
+import { setTimeout as pass } from 'node:timers/promises';
 import { rmSync } from 'node:fs';
 import { ctl, newDataDir, start } from './app.mjs';
+import { cpuSeconds } from './cpu.mjs';
 import { counter, WATCH_BYTES } from './counted.mjs';
 import { connected, guestOf, SLOW_MS, type } from './guest.mjs';
 import { labUp } from './lab.mjs';
@@ -9,6 +11,10 @@ import { labUp } from './lab.mjs';
 const RTT_MS = 50;
 const TIMES = 8;
 const INTERRUPTS = 3;
+/** Consoles that are open and stand still, and for how long they are looked at, once they have settled. */
+const IDLE = 10;
+const IDLE_MS = 30_000;
+const SETTLED_MS = 5000;
 const [bytes = `${50 << 20}`] = process.argv.slice(2);
 
 /** From the key that opens a console until its picture has something on it. */
@@ -121,6 +127,36 @@ async function serial() {
   }
 }
 
+/** How much of a core the app and its page take. */
+async function load() {
+  await pass(SETTLED_MS);
+  const [before, from] = [cpuSeconds(app.pids()[0]), performance.now()];
+  await pass(IDLE_MS);
+  return (100_000 * (cpuSeconds(app.pids()[0]) - before)) / (performance.now() - from);
+}
+
+async function idle() {
+  const none_percent = await load();
+  const names = Array.from({ length: IDLE }, (_, at) => `idle${at}`);
+  for (const name of names) {
+    await lab.define('a', name);
+    await lab.virsh('a', 'start', name);
+    await app.click('row', `${name}, Running*`);
+    await app.press('Enter');
+    await app.find('tab', name);
+    await connected(app);
+    await app.click('tab', 'Virtual machines');
+  }
+  await app.click('tab', names.at(-1));
+  await connected(app);
+  const percent = await load();
+  for (const name of names.reverse()) {
+    await app.click('tab', name);
+    await closeTab(name);
+  }
+  return { open: IDLE, percent, none_percent };
+}
+
 try {
   lab = await labUp('bench', 'a');
   await lab.run('wan', 'b', `${RTT_MS / 2}`);
@@ -143,6 +179,7 @@ try {
   for (const name of ['here', 'there']) await app.find('treeitem', `${name}, Ready*`);
   await guestOf(app, lab, 'box').says('LAB-GUEST-READY');
   const figures = { rtt_ms: RTT_MS, near_ms: await pictures('near'), far_ms: await pictures('far') };
+  figures.idle = await idle();
   figures.interrupt_ms = await interrupts();
   const { bytes: came, wrong, longest, took } = await serial();
   figures.serial = { bytes: came, wrong, longest_ms: longest, took_ms: took };

@@ -1,4 +1,5 @@
-//! A display's client for tests and benches: RFB 3.8 over a WebSocket, as noVNC speaks it, with raw pixels.
+//! A display's client for tests and benches: RFB 3.8 over a WebSocket, as noVNC speaks it, with raw pixels;
+//! of SPICE its first word.
 //!
 //! Invariant: every byte is accounted for: what was asked is read to its end before anything else is.
 
@@ -20,6 +21,20 @@ const RAW: i32 = 0;
 const QEMU_KEYS: i32 = -258;
 /// As much as a client reads at once.
 const READ: usize = 256 << 10;
+
+/// The first message to a SPICE server: version 2.2, its main channel, no capabilities.
+pub fn spice_link() -> Vec<u8> {
+    const LENGTH: u32 = 18;
+    let mut message = b"REDQ".to_vec();
+    for word in [2, 2, LENGTH, 0] {
+        message.extend(u32::to_le_bytes(word));
+    }
+    message.extend([1, 0]);
+    for word in [0, 0, LENGTH] {
+        message.extend(u32::to_le_bytes(word));
+    }
+    message
+}
 
 /// An open display.
 #[derive(Debug)]

@@ -121,6 +121,38 @@ impl Lab {
             .map(|_| ())
     }
 
+    /// Changes a VM's kept definition.
+    ///
+    /// # Errors
+    /// When virsh fails.
+    pub fn redefine(
+        &self,
+        host: &str,
+        vm: &str,
+        change: impl FnOnce(&str) -> String,
+    ) -> Result<()> {
+        let xml = self.virsh(host, &["dumpxml", "--inactive", vm])?;
+        let file = self.state.join(format!("{vm}.xml"));
+        std::fs::write(&file, change(&xml))?;
+        self.virsh(host, &["define", &file.display().to_string()])
+            .map(drop)
+    }
+
+    /// Starts a VM that draws a picture at once and whose `<graphics>` is this one. Gives its UUID.
+    ///
+    /// # Errors
+    /// When mkdom or virsh fails.
+    pub fn start_with(&self, host: &str, vm: &str, graphics: &str) -> Result<String> {
+        self.define(host, &[vm, "mem=16", "machine=pc", "boot=hd"])?;
+        self.redefine(host, vm, |xml| {
+            let (before, rest) = xml.split_once("<graphics").expect("mkdom makes a display");
+            let (_, after) = rest.split_once("</graphics>").expect("it ends");
+            format!("{before}{graphics}{after}")
+        })?;
+        self.virsh(host, &["start", vm])?;
+        self.virsh(host, &["domuuid", vm])
+    }
+
     /// Waits until the lab's guest on a host has booted.
     ///
     /// # Errors

@@ -11,8 +11,9 @@ use driver::{
     contract,
 };
 use driver_libvirt::LibvirtDriver;
+use innkeeper_tests::display::spice_link;
 use innkeeper_tests::lab::Lab;
-use model::{Access, ConnectionId, ConnectionSettings, ErrorCode, Startup, VmKey};
+use model::{Access, ConnectionId, ConnectionSettings, ErrorCode, VmKey};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A VM that draws a picture at once and needs no guest.
@@ -25,42 +26,21 @@ async fn connect(lab: &Lab, uri: &str, access: Access) -> Result<Arc<dyn DriverS
     let target = ConnectTarget {
         id: ConnectionId::from_uuid(uuid::Uuid::from_u128(3)),
         settings: ConnectionSettings {
-            name: "lab".to_owned(),
-            uri: uri.to_owned(),
-            folder: String::new(),
             access,
-            startup: Startup::Manual,
-            key_file: None,
-            remote_socket: None,
+            ..ConnectionSettings::new("lab", uri)
         },
     };
     let context = contract::context(Duration::from_secs(20));
     Ok(driver.connect(&target, &context).await?)
 }
 
+/// Starts a VM whose `<graphics>` is this one.
+fn started(lab: &Lab, vm: &str, graphics: &str) -> Result<VmKey> {
+    lab.start_with("a", vm, graphics).map(VmKey::new)
+}
+
 fn key_of(lab: &Lab, vm: &str) -> Result<VmKey> {
     Ok(VmKey::new(lab.virsh("a", &["domuuid", vm])?))
-}
-
-/// Changes a VM's definition.
-fn redefine(lab: &Lab, vm: &str, change: impl FnOnce(&str) -> String) -> Result<()> {
-    let xml = lab.virsh("a", &["dumpxml", "--inactive", vm])?;
-    let file = lab.state().join(format!("{vm}.xml"));
-    std::fs::write(&file, change(&xml))?;
-    lab.virsh("a", &["define", &file.display().to_string()])
-        .map(drop)
-}
-
-/// Starts a bare VM whose `<graphics>` is this one.
-fn start_with(lab: &Lab, vm: &str, graphics: &str) -> Result<VmKey> {
-    lab.define("a", &[&[vm], &BARE[..]].concat())?;
-    redefine(lab, vm, |xml| {
-        let (before, rest) = xml.split_once("<graphics").expect("it has a display");
-        let (_, after) = rest.split_once("</graphics>").expect("which ends");
-        format!("{before}{graphics}{after}")
-    })?;
-    lab.virsh("a", &["start", vm])?;
-    key_of(lab, vm)
 }
 
 /// How many logins there are at the host.
@@ -169,20 +149,6 @@ async fn a_guest_is_seen_and_talked_to_over_one_login() -> Result<()> {
     Ok(())
 }
 
-/// The first message to a SPICE server: version 2.2, its main channel, no capabilities.
-fn spice_link() -> Vec<u8> {
-    const LENGTH: u32 = 18;
-    let mut message = b"REDQ".to_vec();
-    for word in [2, 2, LENGTH, 0] {
-        message.extend(u32::to_le_bytes(word));
-    }
-    message.extend([1, 0]);
-    for word in [0, 0, LENGTH] {
-        message.extend(u32::to_le_bytes(word));
-    }
-    message
-}
-
 /// The size of a PNG file that is whole.
 fn size_of_png(file: &[u8]) -> (u32, u32) {
     assert!(file.starts_with(b"\x89PNG\r\n\x1a\n") && &file[12..16] == b"IHDR");
@@ -226,7 +192,7 @@ async fn a_late_reader_stops_the_writer_and_loses_nothing() -> Result<()> {
     lab.run(&["guest"])?;
     lab.define("a", &["box", "mem=96", "tb=32"])?;
     let virtio = "<console type='pty'><target type='virtio' port='1'/></console>";
-    redefine(&lab, "box", |xml| {
+    lab.redefine("a", "box", |xml| {
         xml.replace("<memballoon", &format!("{virtio}<memballoon"))
     })?;
     lab.virsh("a", &["start", "box"])?;
@@ -270,17 +236,17 @@ async fn a_late_reader_stops_the_writer_and_loses_nothing() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn displays_wherever_they_listen() -> Result<()> {
     let lab = Lab::up("where", &["a"])?;
-    let socket = start_with(
+    let socket = started(
         &lab,
         "socket",
         "<graphics type='vnc'><listen type='socket'/></graphics>",
     )?;
-    let everywhere = start_with(
+    let everywhere = started(
         &lab,
         "everywhere",
         "<graphics type='vnc' autoport='yes' listen='0.0.0.0' passwd='s&lt;cret'></graphics>",
     )?;
-    let nowhere = start_with(
+    let nowhere = started(
         &lab,
         "nowhere",
         "<graphics type='vnc'><listen type='none'/></graphics>",
@@ -341,12 +307,12 @@ async fn displays_wherever_they_listen() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn hosts_that_lack_something_say_so_or_do_without() -> Result<()> {
     let lab = Lab::up("lack", &["a"])?;
-    let socket = start_with(
+    let socket = started(
         &lab,
         "socket",
         "<graphics type='vnc'><listen type='socket'/></graphics>",
     )?;
-    let tcp = start_with(
+    let tcp = started(
         &lab,
         "tcp",
         "<graphics type='vnc' autoport='yes'></graphics>",
@@ -368,7 +334,7 @@ async fn hosts_that_lack_something_say_so_or_do_without() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_network_is_an_error_and_not_a_silence() -> Result<()> {
     let lab = Lab::up("cut", &["a"])?;
-    let key = start_with(
+    let key = started(
         &lab,
         "tcp",
         "<graphics type='vnc' autoport='yes'></graphics>",

@@ -8,7 +8,7 @@ use driver::contract::{self, Ground};
 use driver::{ConnectTarget, VmDriver};
 use driver_libvirt::LibvirtDriver;
 use innkeeper_tests::lab::Lab;
-use model::{Access, ConnectionId, ConnectionSettings, Startup};
+use model::{ConnectionId, ConnectionSettings};
 
 struct RealHost {
     alive: String,
@@ -18,15 +18,7 @@ struct RealHost {
 fn target(uri: &str) -> ConnectTarget {
     ConnectTarget {
         id: ConnectionId::from_uuid(uuid::Uuid::from_u128(7)),
-        settings: ConnectionSettings {
-            name: "lab".to_owned(),
-            uri: uri.to_owned(),
-            folder: String::new(),
-            access: Access::ReadWrite,
-            startup: Startup::Manual,
-            key_file: None,
-            remote_socket: None,
-        },
+        settings: ConnectionSettings::new("lab", uri),
     }
 }
 

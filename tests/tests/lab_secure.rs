@@ -8,41 +8,26 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use driver::{ConnectTarget, DisplayKind, DriverSession, Operation, Pipe, VmDriver, contract};
 use driver_libvirt::LibvirtDriver;
+use innkeeper_tests::display::spice_link;
 use innkeeper_tests::lab::Lab;
-use model::{Access, ConnectionId, ConnectionSettings, ErrorCode, Startup, VmKey};
+use model::{ConnectionId, ConnectionSettings, ErrorCode, VmKey};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How long a host under emulation may take for anything. Only a broken one takes that long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Starts a VM whose `<graphics>` is this one.
+fn started(lab: &Lab, vm: &str, graphics: &str) -> Result<VmKey> {
+    lab.start_with("a", vm, graphics).map(VmKey::new)
+}
+
 async fn connect(driver: &LibvirtDriver, uri: &str) -> Result<Arc<dyn DriverSession>> {
     let target = ConnectTarget {
         id: ConnectionId::from_uuid(uuid::Uuid::new_v4()),
-        settings: ConnectionSettings {
-            name: "lab".to_owned(),
-            uri: uri.to_owned(),
-            folder: String::new(),
-            access: Access::ReadWrite,
-            startup: Startup::Manual,
-            key_file: None,
-            remote_socket: None,
-        },
+        settings: ConnectionSettings::new("lab", uri),
     };
     let context = contract::context(Duration::from_secs(20));
     Ok(driver.connect(&target, &context).await?)
-}
-
-/// Starts a VM that draws a picture at once and whose `<graphics>` is this one.
-fn start_with(lab: &Lab, vm: &str, graphics: &str) -> Result<VmKey> {
-    lab.define("a", &[vm, "mem=16", "machine=pc", "boot=hd"])?;
-    let xml = lab.virsh("a", &["dumpxml", "--inactive", vm])?;
-    let (before, rest) = xml.split_once("<graphics").context("it has a display")?;
-    let (_, after) = rest.split_once("</graphics>").context("which ends")?;
-    let file = lab.state().join(format!("{vm}.xml"));
-    std::fs::write(&file, format!("{before}{graphics}{after}"))?;
-    lab.virsh("a", &["define", &file.display().to_string()])?;
-    lab.virsh("a", &["start", vm])?;
-    Ok(VmKey::new(lab.virsh("a", &["domuuid", vm])?))
 }
 
 async fn hears<const N: usize>(pipe: &mut Pipe) -> Result<[u8; N]> {
@@ -80,17 +65,17 @@ async fn is_shown(pipe: &mut Pipe) -> Result<()> {
 async fn displays_inside_tls_are_shown_to_whom_their_host_has_proven_itself() -> Result<()> {
     let lab = Lab::up("tls", &["a"])?;
     lab.run(&["secure", "a"])?;
-    let open = start_with(
+    let open = started(
         &lab,
         "open",
         "<graphics type='vnc' autoport='yes'></graphics>",
     )?;
-    let locked = start_with(
+    let locked = started(
         &lab,
         "locked",
         "<graphics type='vnc' autoport='yes' passwd='s3cret'></graphics>",
     )?;
-    let spice = start_with(
+    let spice = started(
         &lab,
         "spice",
         "<graphics type='spice' autoport='yes' defaultMode='secure'></graphics>",
@@ -128,7 +113,7 @@ async fn displays_inside_tls_are_shown_to_whom_their_host_has_proven_itself() ->
     }
 
     // without a tunnel it is TLS alone that proves the host, here by its address
-    let everywhere = start_with(
+    let everywhere = started(
         &lab,
         "everywhere",
         "<graphics type='vnc' autoport='yes' listen='0.0.0.0'></graphics>",
@@ -146,25 +131,11 @@ async fn displays_inside_tls_are_shown_to_whom_their_host_has_proven_itself() ->
     Ok(())
 }
 
-/// The first message to a SPICE server: version 2.2, its main channel, no capabilities.
-fn spice_link() -> Vec<u8> {
-    const LENGTH: u32 = 18;
-    let mut message = b"REDQ".to_vec();
-    for word in [2, 2, LENGTH, 0] {
-        message.extend(u32::to_le_bytes(word));
-    }
-    message.extend([1, 0]);
-    for word in [0, 0, LENGTH] {
-        message.extend(u32::to_le_bytes(word));
-    }
-    message
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_and_a_password_open_a_display_that_demands_sasl() -> Result<()> {
     let lab = Lab::up("sasl", &["a"])?;
     lab.run(&["secure", "a", "sasl"])?;
-    let vm = start_with(
+    let vm = started(
         &lab,
         "box",
         "<graphics type='vnc' autoport='yes'></graphics>",
@@ -194,7 +165,7 @@ async fn a_name_and_a_password_open_a_display_that_demands_sasl() -> Result<()> 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vm_without_a_display_gets_one_and_loses_nothing() -> Result<()> {
     let lab = Lab::up("add", &["a"])?;
-    let vm = start_with(&lab, "blind", "")?;
+    let vm = started(&lab, "blind", "")?;
     let theirs =
         "<metadata><theirs:own xmlns:theirs='urn:x' a='1'>&lt;kept&gt;</theirs:own></metadata>";
     let before = lab.virsh("a", &["dumpxml", "--inactive", "blind"])?;
@@ -228,7 +199,7 @@ async fn a_vm_without_a_display_gets_one_and_loses_nothing() -> Result<()> {
     is_shown(&mut display).await?;
 
     // a password that is there stays, although what is shown has none
-    let locked = start_with(
+    let locked = started(
         &lab,
         "locked",
         "<graphics type='vnc' autoport='yes' passwd='s3cret'></graphics>",

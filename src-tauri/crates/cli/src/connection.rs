@@ -122,15 +122,9 @@ fn list(views: &[ConnectionView]) -> Output {
 async fn doctor(engine: &Engine, target: &str) -> Done {
     let seen = match engine.find_connection(target) {
         Ok(view) => DoctorTarget::Connection(view.connection.id),
-        Err(_) if target.contains(':') => DoctorTarget::Settings(Box::new(ConnectionSettings {
-            name: target.to_owned(),
-            uri: target.to_owned(),
-            folder: String::new(),
-            access: Access::ReadWrite,
-            startup: Startup::Manual,
-            key_file: None,
-            remote_socket: None,
-        })),
+        Err(_) if target.contains(':') => {
+            DoctorTarget::Settings(Box::new(ConnectionSettings::new(target, target)))
+        }
         Err(error) => return Err(error),
     };
     let mut steps: Vec<Step> = Vec::new();

@@ -34,15 +34,7 @@ impl TestDriver {
     fn target_at(&self, uri: String) -> ConnectTarget {
         ConnectTarget {
             id: ConnectionId::from_uuid(uuid::Uuid::new_v4()),
-            settings: ConnectionSettings {
-                name: "ground".into(),
-                uri,
-                folder: String::new(),
-                access: Default::default(),
-                startup: Default::default(),
-                key_file: None,
-                remote_socket: None,
-            },
+            settings: ConnectionSettings::new("ground", uri),
         }
     }
 }

@@ -138,15 +138,10 @@ esac
     }
 
     fn target() -> ConnectTarget {
-        let settings = ConnectionSettings {
-            name: "h".into(),
-            uri: "qemu+ssh://mara@h/system?socket=/nonexistent/libvirt-sock".into(),
-            folder: String::new(),
-            access: Default::default(),
-            startup: Default::default(),
-            key_file: None,
-            remote_socket: None,
-        };
+        let settings = ConnectionSettings::new(
+            "h",
+            "qemu+ssh://mara@h/system?socket=/nonexistent/libvirt-sock",
+        );
         ConnectTarget {
             id: ConnectionId::from_uuid(uuid::Uuid::new_v4()),
             settings,

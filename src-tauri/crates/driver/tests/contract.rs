@@ -5,22 +5,14 @@ use std::sync::Arc;
 use driver::contract::{self, Ground};
 use driver::fake::{FakeDriver, FakeVm, FakeWorld};
 use driver::{ConnectTarget, VmDriver};
-use model::{Access, ConnectionId, ConnectionSettings, Startup, VmState};
+use model::{ConnectionId, ConnectionSettings, VmState};
 
 struct Fake(FakeWorld);
 
 fn target(uri: &str) -> ConnectTarget {
     ConnectTarget {
         id: ConnectionId::from_uuid(uuid::Uuid::from_u128(1)),
-        settings: ConnectionSettings {
-            name: "fake".to_owned(),
-            uri: uri.to_owned(),
-            folder: String::new(),
-            access: Access::ReadWrite,
-            startup: Startup::Manual,
-            key_file: None,
-            remote_socket: None,
-        },
+        settings: ConnectionSettings::new("fake", uri),
     }
 }
 

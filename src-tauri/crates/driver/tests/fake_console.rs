@@ -8,7 +8,7 @@ use driver::fake::{FakeDriver, FakeHost, FakeVm, FakeWorld};
 use driver::{
     Chord, ConnectContext, ConnectTarget, DriverSession, KeySet, NoPrompts, Takeover, VmDriver,
 };
-use model::{Access, ConnectionId, ConnectionSettings, Startup, VmKey, VmState};
+use model::{ConnectionId, ConnectionSettings, VmKey, VmState};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn session() -> (FakeHost, VmKey, Arc<dyn DriverSession>) {
@@ -17,15 +17,7 @@ async fn session() -> (FakeHost, VmKey, Arc<dyn DriverSession>) {
     let key = host.put(FakeVm::new("vm", VmState::Running));
     let target = ConnectTarget {
         id: ConnectionId::from_uuid(uuid::Uuid::from_u128(1)),
-        settings: ConnectionSettings {
-            name: "fake".to_owned(),
-            uri: "fake://a".to_owned(),
-            folder: String::new(),
-            access: Access::ReadWrite,
-            startup: Startup::Manual,
-            key_file: None,
-            remote_socket: None,
-        },
+        settings: ConnectionSettings::new("fake", "fake://a"),
     };
     let context = ConnectContext {
         prompter: Arc::new(NoPrompts),

@@ -56,6 +56,21 @@ pub struct ConnectionSettings {
     pub remote_socket: Option<String>,
 }
 
+impl ConnectionSettings {
+    /// The settings of a connection of which nothing is known but its name and where it goes.
+    pub fn new(name: impl Into<String>, uri: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            uri: uri.into(),
+            folder: String::new(),
+            access: Access::default(),
+            startup: Startup::default(),
+            key_file: None,
+            remote_socket: None,
+        }
+    }
+}
+
 /// A configured connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {

@@ -146,15 +146,10 @@ fn upserts(upserts: Vec<Vm>) -> InventoryBatch {
 fn connection(host: u32) -> Connection {
     Connection {
         id: ConnectionId::from_uuid(Uuid::from_u128(u128::from(host) + 1)),
-        settings: ConnectionSettings {
-            name: format!("host-{host:02}"),
-            uri: format!("qemu+ssh://host-{host:02}/system"),
-            folder: String::new(),
-            access: model::Access::ReadWrite,
-            startup: model::Startup::Automatic,
-            key_file: None,
-            remote_socket: None,
-        },
+        settings: ConnectionSettings::new(
+            format!("host-{host:02}"),
+            format!("qemu+ssh://host-{host:02}/system"),
+        ),
     }
 }
 

@@ -17,15 +17,7 @@ pub(crate) fn at(second: i64) -> Timestamp {
 pub(crate) fn connection(number: u128, name: &str) -> Connection {
     Connection {
         id: ConnectionId::from_uuid(Uuid::from_u128(number)),
-        settings: ConnectionSettings {
-            name: name.to_owned(),
-            uri: format!("fake://{name}"),
-            folder: String::new(),
-            access: model::Access::ReadWrite,
-            startup: model::Startup::Automatic,
-            key_file: None,
-            remote_socket: None,
-        },
+        settings: ConnectionSettings::new(name, format!("fake://{name}")),
     }
 }
 

@@ -15,7 +15,7 @@ use super::Arguments;
 use crate::bench::window::Screen;
 use crate::lab::root;
 use crate::measure::percentile::median;
-use crate::measure::report::{Measured, Target, Unit};
+use crate::measure::report::{Measured, Reference, Target, Unit};
 
 const SCRIPT: &str = "tests/e2e/console.bench.mjs";
 /// What a console may take beside the way there and back.
@@ -25,6 +25,7 @@ const TRIPS: f64 = 3.0;
 const INTERRUPT_MS: f64 = 500.0;
 /// The window answers at least this often.
 const FROZEN_MS: f64 = 1000.0;
+const IDLE_PERCENT: f64 = 1.0;
 
 /// What the script prints.
 #[derive(Debug, Deserialize)]
@@ -37,6 +38,17 @@ struct Seen {
     /// From Ctrl+C until a flood of a line stood.
     interrupt_ms: Vec<f64>,
     serial: Serial,
+    idle: Idle,
+}
+
+/// Consoles that stand still, one of them shown.
+#[derive(Debug, Deserialize)]
+struct Idle {
+    open: u32,
+    /// Of a core, the window and its page.
+    percent: f64,
+    /// The same before any was opened.
+    none_percent: f64,
 }
 
 /// A line that counts.
@@ -89,6 +101,11 @@ fn rows(seen: &Seen) -> Result<Vec<Measured>> {
     let rtt = seen.rtt_ms;
     let mebibytes = bytes >> 20;
     let seconds = (took_ms / 1000.0).round();
+    let Idle {
+        open,
+        percent,
+        none_percent,
+    } = seen.idle;
     Ok(vec![
         row(
             "Enter to first picture, local, the first console".into(),
@@ -120,6 +137,17 @@ fn rows(seen: &Seen) -> Result<Vec<Measured>> {
             longest_ms,
             FROZEN_MS,
         ),
+        Measured {
+            bench: "console",
+            what: format!("CPU of the window with {open} idle consoles, one of them shown"),
+            value: percent,
+            unit: Unit::PercentOfCore,
+            reference: Some(Reference {
+                name: "the window without consoles".into(),
+                value: none_percent,
+            }),
+            target: Target::AtMost(IDLE_PERCENT),
+        },
     ])
 }
 
@@ -168,7 +196,8 @@ mod tests {
     use super::*;
 
     const PRINTED: &str = r#"{"rtt_ms":50,"near_ms":[352,200,150],"far_ms":[480,440,430],
-        "interrupt_ms":[388,169,160],"serial":{"bytes":52428800,"wrong":0,"longest_ms":427,"took_ms":113000}}"#;
+        "interrupt_ms":[388,169,160],"serial":{"bytes":52428800,"wrong":0,"longest_ms":427,"took_ms":113000},
+        "idle":{"open":10,"percent":1.2,"none_percent":0.3}}"#;
 
     #[test]
     fn figures_are_beside_their_bounds() {
@@ -182,7 +211,8 @@ mod tests {
                 (200.0, true),
                 (440.0, true),
                 (169.0, true),
-                (427.0, true)
+                (427.0, true),
+                (1.2, false)
             ]
         );
         assert!(rows[4].what.contains("50 MiB") && rows[4].what.contains("113 s"));

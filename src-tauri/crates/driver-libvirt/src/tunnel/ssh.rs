@@ -174,13 +174,8 @@ mod tests {
             config: Some("/etc/lab config".into()),
         };
         let settings = ConnectionSettings {
-            name: "a".into(),
-            uri: uri.into(),
-            folder: String::new(),
-            access: Default::default(),
-            startup: Default::default(),
             key_file: key_file.map(str::to_owned),
-            remote_socket: None,
+            ..ConnectionSettings::new("a", uri)
         };
         let uri = LibvirtUri::parse(uri).expect("a good URI");
         let target = SshTarget::new(&program, &uri, &settings, Duration::from_secs(10));

@@ -73,22 +73,13 @@ mod tests {
     use std::sync::Arc;
 
     use driver::fake::{FakeDriver, FakeWorld};
-    use model::{Access, Startup};
 
     use super::*;
 
     type Change = fn(&mut ConnectionSettings, &str);
 
     fn settings() -> ConnectionSettings {
-        ConnectionSettings {
-            name: "ams".to_owned(),
-            uri: "fake://ams".to_owned(),
-            folder: String::new(),
-            access: Access::ReadWrite,
-            startup: Startup::Automatic,
-            key_file: None,
-            remote_socket: None,
-        }
+        ConnectionSettings::new("ams", "fake://ams")
     }
 
     #[test]

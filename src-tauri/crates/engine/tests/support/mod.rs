@@ -21,8 +21,7 @@ use engine::{
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    Access, ConnectionId, ConnectionPhase, ConnectionSettings, Origin, Startup, Task, Vm, VmId,
-    VmKey, VmState,
+    ConnectionId, ConnectionPhase, ConnectionSettings, Origin, Task, Vm, VmId, VmKey, VmState,
 };
 use store::Store;
 use tokio::time::Instant;
@@ -264,15 +263,7 @@ pub fn key(vm: &str) -> VmKey {
 }
 
 pub fn settings(host: &str) -> ConnectionSettings {
-    ConnectionSettings {
-        name: host.to_owned(),
-        uri: format!("fake://{host}"),
-        folder: String::new(),
-        access: Access::ReadWrite,
-        startup: Startup::Automatic,
-        key_file: None,
-        remote_socket: None,
-    }
+    ConnectionSettings::new(host, format!("fake://{host}"))
 }
 
 pub const fn seconds(n: u64) -> Duration {
