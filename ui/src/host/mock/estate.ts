@@ -1,7 +1,7 @@
 // The estate of the mock: made from the address bar, changed by tasks and by hosts that come and go.
 // ?vms=0|3|40|1000|10000  ?state=lost|offline|first-run|damaged  ?names=hostile
 import type { ConnectionDto, InventorySnapshot, VmDto } from '../../generated/api';
-import { HOSTILE, HOSTS, type MockHost, type MockVm } from './people';
+import { HOSTILE, HOSTS, HUGE, type MockHost, type MockVm } from './people';
 import { MockProfiles, pack } from './rows';
 
 const GIB = 1024 ** 3;
@@ -98,8 +98,25 @@ const hostile = (name: string, index: number): MockVm => ({
   vcpus: 2,
   os: name.slice(0, 60),
   tags: 'lab',
-  more: { title: name, description: name, cut: name.length > 300, tags: ['lab', name.slice(0, 40)] },
+  more: {
+    title: name,
+    description: name,
+    cut: name.length > 300,
+    tags: ['lab', name.slice(0, 40)],
+    ...(name === HUGE && hundreds()),
+  },
 });
+
+const hundreds = (): Partial<VmDto> => {
+  const each = <T>(of: (n: number) => T): T[] => Array.from({ length: 300 }, (_, n) => of(n));
+  return {
+    ips: each((n) => `fd20:1:${n.toString(16)}:5054:ff:fe12:3456:789a`),
+    macs: each(macOf),
+    disks: each((n) => ({ target: `sd${n}`, source: `/srv/${'deep/'.repeat(n)}${n}.qcow2` })),
+    tags: each((n) => `tag-${n}${'-long'.repeat(n % 12)}`),
+    description: 'A line of many.\n'.repeat(500),
+  };
+};
 
 /** Many VMs on fifty hosts of five folders. */
 function many(count: number): MockHost[] {

@@ -158,6 +158,8 @@ export const HOSTS: readonly MockHost[] = [
   },
 ];
 
+/** The one that has hundreds of everything. */
+export const HUGE = 'huge-in-everything';
 /** Names nobody sane would choose, and somebody did. `?names=hostile` puts them on the lab host. */
 export const HOSTILE: readonly string[] = [
   '<img src=x onerror=alert(1)>',
@@ -170,4 +172,5 @@ export const HOSTILE: readonly string[] = [
   'customer-portal-production-eu-central-frontend-blue-deployment-01',
   'customer-portal-production-eu-central-frontend-blue-deployment-02',
   ' leading and trailing ',
+  HUGE,
 ];
