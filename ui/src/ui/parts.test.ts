@@ -1,5 +1,6 @@
 // Promises the components make: what is disabled says why, what destroys is never the default, what is modal has the focus.
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import X from '@lucide/svelte/icons/x';
 import { createRawSnippet, tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import Button from './Button.svelte';
@@ -9,6 +10,8 @@ import AlertDialog from './layer/AlertDialog.svelte';
 import { sparkPaths } from './spark';
 import Steps from './Steps.svelte';
 import Splitter from './Splitter.svelte';
+import TabStrip from './TabStrip.svelte';
+import Toasts from './layer/Toasts.svelte';
 import { ToastQueue } from './toasts.svelte';
 import UnitInput from './form/UnitInput.svelte';
 
@@ -160,5 +163,43 @@ describe('toasts', () => {
     await tick();
     expect(queue.shown.map((t) => t.title)).toEqual(['failed', 'two', 'three']);
     expect(queue.shown.map((t) => t.stays)).toEqual([null, 6000, 6000]);
+  });
+});
+
+describe('a message that had the focus', () => {
+  it('gives it back when it goes', async () => {
+    const queue = new ToastQueue();
+    const { container, component } = render(Toasts, { queue });
+    const before = document.body.appendChild(document.createElement('button'));
+    before.focus();
+    queue.show({ look: 'danger', title: 'Could not start web-03' });
+    await tick();
+    component.focusNewest();
+    const toast = container.querySelector('[data-toast]');
+    expect(document.activeElement).toBe(toast);
+    await fireEvent.keyDown(toast as Element, { key: 'Escape' });
+    expect(queue.shown).toEqual([]);
+    expect(document.activeElement).toBe(before);
+    before.remove();
+  });
+});
+
+describe('TabStrip', () => {
+  it('closes by Delete and by its cross, which is no control inside a control', async () => {
+    const onclose = vi.fn();
+    const onselect = vi.fn();
+    const tabs = [
+      { id: 'estate', label: 'Estate', icon: X, fixed: true },
+      { id: 'web', label: 'web-01', icon: X },
+    ];
+    const { container } = render(TabStrip, { tabs, active: 'web', onclose, onselect });
+    const tab = screen.getByRole('tab', { name: 'web-01' });
+    expect(tab.querySelector('button, [tabindex]')).toBeNull();
+    await fireEvent.keyDown(tab, { key: 'Delete' });
+    await fireEvent.keyDown(screen.getByRole('tab', { name: 'Estate' }), { key: 'Delete' });
+    expect(onclose.mock.calls).toEqual([['web']]);
+    await fireEvent.click(container.querySelector('.close') as Element);
+    expect(onclose).toHaveBeenCalledTimes(2);
+    expect(onselect).not.toHaveBeenCalled();
   });
 });
