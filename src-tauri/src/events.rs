@@ -103,6 +103,15 @@ impl Pages {
         self.with(|ears| ears.entry(MAIN.to_owned()).or_default().tell(message));
     }
 
+    /// Tells the pages of consoles' own windows, whatever their VM.
+    pub fn tell_own(&self, message: &AppEvent) {
+        self.with(|ears| {
+            for ear in ears.values_mut().filter(|ear| ear.only.is_some()) {
+                ear.tell(message.clone());
+            }
+        });
+    }
+
     fn tell(&self, message: AppEvent) {
         self.with(|ears| {
             for ear in ears.values_mut() {
@@ -154,6 +163,7 @@ fn about(message: &AppEvent, vm: &VmId) -> Option<AppEvent> {
         | AppEvent::Doctor { .. }
         | AppEvent::Notice(_)
         | AppEvent::ConsoleWindows { .. }
+        | AppEvent::Kept { .. }
         | AppEvent::Show(_) => None,
     }
 }
@@ -330,6 +340,8 @@ mod tests {
         pages.tell(batch(vec![vm("2")], Vec::new()));
         pages.tell(AppEvent::Resync);
         assert_eq!((pages.sent(MAIN), pages.sent("console-1")), (2, 1));
+        pages.tell_own(&AppEvent::Resync);
+        assert_eq!((pages.sent(MAIN), pages.sent("console-1")), (2, 2));
         pages.close("console-1");
         assert_eq!(pages.sent("console-1"), 0);
     }

@@ -14,6 +14,7 @@ mod consoles;
 mod events;
 mod files;
 mod frame;
+mod kept;
 mod options;
 mod placement;
 mod single;
@@ -92,6 +93,7 @@ pub fn run() -> ExitCode {
             window::open(app.handle(), &place, &options)?;
             timing::mark("window_open", started);
             events::pump(app.handle().clone());
+            kept::listen(app.handle());
             Ok(())
         })
         .build(context);

@@ -106,7 +106,15 @@ step: DoctorStepDto | null, } | { "event": "typing" } & TypingDto | { "event": "
 /**
  * Which.
  */
-ids: string[], } | { "event": "show" } & ShowPage | { "event": "resync" };
+ids: string[], } | { "event": "show" } & ShowPage | { "event": "kept", 
+/**
+ * Under which name.
+ */
+name: string, 
+/**
+ * What; `null` when it is kept no more.
+ */
+value: unknown, } | { "event": "resync" };
 
 export type AppInfo = { 
 /**
@@ -888,7 +896,7 @@ profile: Column<number>,
  */
 cut: Column<boolean>, };
 
-export type PageKind = "vm" | "console";
+export type PageKind = "vm" | "console" | "question";
 
 export type Painted = { 
 /**

@@ -81,6 +81,9 @@ export function createMock(asked: URLSearchParams): Host {
   work.onstopped = (id) => consoles.stopped(id);
   const read = (id: string): boolean => vmOf(id).details_as_of !== null;
 
+  const keeps = (name: string, value: unknown): void =>
+    sessionStorage.setItem(KEPT + name, JSON.stringify(value));
+  const windows = new MockWindows(asked, emit, keeps);
   const handlers: Handlers = {
     app_info: () => info(state),
     page_painted: () => ({}),
@@ -146,7 +149,7 @@ export function createMock(asked: URLSearchParams): Host {
     task_retry: ({ ids }) => work.retry(ids),
     task_list: () => structuredClone(work.tasks),
     ...consoles.handlers,
-    ...new MockWindows(asked, emit).handlers,
+    ...windows.handlers,
     ...mockComputer(asked),
     prompt_current: () => links.prompt,
     prompt_answer: ({ cancelled, text }) => (links.answer(cancelled ? null : (text ?? '')), {}),
@@ -174,7 +177,11 @@ export function createMock(asked: URLSearchParams): Host {
         return Promise.resolve(Object.fromEntries<unknown>([...said, ...kept]));
       },
       get: (name) => Promise.resolve(JSON.parse(sessionStorage.getItem(KEPT + name) ?? 'null') ?? undefined),
-      set: (name, value) => Promise.resolve(sessionStorage.setItem(KEPT + name, JSON.stringify(value))),
+      set: (name, value) => {
+        keeps(name, value);
+        windows.kept(name, value);
+        return Promise.resolve();
+      },
     },
     setTitle: (title) => {
       document.title = title;

@@ -17,12 +17,14 @@ import { tasks } from './tasks.svelte';
 
 type InventoryEvent = Extract<AppEvent, { event: 'inventory' | 'rows' | 'connections' }>;
 type DoctorEvent = Extract<AppEvent, { event: 'doctor' }>;
+type KeptEvent = Extract<AppEvent, { event: 'kept' }>;
 
 const UNSEEN_MS = 500;
 
 let waiting: InventoryEvent[] | undefined;
 const doctors = new Set<(event: DoctorEvent) => void>();
 const typists = new Set<(event: TypingDto) => void>();
+const keepers = new Set<(event: KeptEvent) => void>();
 
 /** Steps of the connection doctor, for whoever shows a round. */
 export function onDoctor(listener: (event: DoctorEvent) => void): () => void {
@@ -34,6 +36,12 @@ export function onDoctor(listener: (event: DoctorEvent) => void): () => void {
 export function onTyping(listener: (event: TypingDto) => void): () => void {
   typists.add(listener);
   return () => typists.delete(listener);
+}
+
+/** What other windows keep, for whoever shows it as well. */
+export function onKept(listener: (event: KeptEvent) => void): () => void {
+  keepers.add(listener);
+  return () => keepers.delete(listener);
 }
 
 /** Everything the first paint needs, `kept` being the layout. Rejects with a HostError when Rust has no inventory. */
@@ -81,6 +89,9 @@ function receive(event: AppEvent): void {
       return;
     case 'show':
       return showPage(event);
+    case 'kept':
+      for (const listener of keepers) listener(event);
+      return;
     case 'notice':
       return about.add(event);
     case 'resync':

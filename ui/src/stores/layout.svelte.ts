@@ -174,6 +174,12 @@ export class LayoutStore {
     this.#timer = setTimeout(() => void this.flush(), SAVE_AFTER_MS);
   }
 
+  /** Another window has kept one of them. */
+  heard(name: string, value: unknown): void {
+    if (!(name in this.current)) return;
+    this.current = sane({ ...this.current, [name]: value });
+  }
+
   /** Changes a part of one pane. */
   patch<K extends 'tree' | 'detail' | 'dock'>(name: K, change: Partial<Layout[K]>): void {
     this.set(name, { ...this.current[name], ...change });

@@ -50,4 +50,19 @@ describe('LayoutStore', () => {
     expect(again.current.tree.width).toBe(300);
     expect(again.current.groupBy).toBe('state');
   });
+
+  it('takes what another window has kept, as sane as what is read, and does not keep it once more', async () => {
+    const host = new FakeHost();
+    const layout = new LayoutStore();
+    await layout.load();
+    layout.heard('theme', 'dark');
+    expect(layout.current.theme).toBe('dark');
+    layout.heard('theme', { evil: true });
+    expect(layout.current.theme).toBe('system');
+    const before = layout.current;
+    layout.heard('consoles', {});
+    expect(layout.current).toBe(before);
+    await layout.flush();
+    expect(host.kept).toEqual({});
+  });
 });

@@ -82,6 +82,14 @@ pub enum AppEvent {
     },
     /// Another window asks for a page of the main one.
     Show(ShowPage),
+    /// Another window has kept something that this one shows as well: the theme, how consoles are liked.
+    Kept {
+        /// Under which name.
+        name: String,
+        /// What; `null` when it is kept no more.
+        #[ts(type = "unknown")]
+        value: serde_json::Value,
+    },
     /// Messages were lost: read a snapshot.
     Resync,
 }

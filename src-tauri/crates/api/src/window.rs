@@ -12,6 +12,8 @@ pub enum PageKind {
     Vm,
     /// A VM's console.
     Console,
+    /// The question that a VM's host waits for, over whatever is shown.
+    Question,
 }
 
 /// What the main window is to show.

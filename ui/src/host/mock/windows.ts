@@ -20,9 +20,14 @@ export class MockWindows {
     /** What the address bar says; with `vm` this is the own window of that VM's console. */
     readonly asked: URLSearchParams,
     readonly emit: (event: AppEvent) => void,
+    /** Keeps what another window has kept: each of a browser's windows has a place of its own. */
+    keeps: (name: string, value: unknown) => void,
   ) {
     this.#between.onmessage = ({ data }: MessageEvent<AppEvent>) => {
-      if (!asked.has('vm')) emit(data);
+      if (data.event === 'kept' && (asked.has('vm') || data.name === 'consoles')) {
+        keeps(data.name, data.value);
+        emit(data);
+      } else if (data.event !== 'kept' && !asked.has('vm')) emit(data);
     };
     if (!asked.has('vm')) setInterval(() => this.#look(), LOOK_MS);
   }
@@ -54,6 +59,12 @@ export class MockWindows {
       return {};
     },
   };
+
+  /** Tells the other windows what this one has kept. */
+  kept(name: string, value: unknown): void {
+    const told: AppEvent = { event: 'kept', name, value };
+    if (['theme', 'density', 'consoles'].includes(name)) this.#between.postMessage(told);
+  }
 
   #show(event: AppEvent): void {
     const id = this.asked.get('vm');
