@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connections } from './connections.svelte';
-import { openVm } from './open';
+import { openVm, showPage } from './open';
+import { prompt } from './prompt.svelte';
 import { tabs, type TabKind } from './tabs.svelte';
 import { FakeHost } from './testing/host';
 import { connection, vm } from './testing/rows';
@@ -32,4 +33,15 @@ describe('openVm', () => {
     openVm(vm('a'), true);
     expect(tabs.active.kind).toBe('vm');
   });
+});
+
+it('another window shows the question that waits, whatever is known of the VM', async () => {
+  const host = new FakeHost();
+  const asked = { id: 'p1', connection: 'ams', kind: 'password', text: '' } as const;
+  host.answers.prompt_current = () => ({ ...asked, key_type: null, fingerprint: null });
+  await prompt.load();
+  showPage({ kind: 'question', id: 'c1/gone' });
+  expect(prompt.open).toBe(true);
+  prompt.set(null);
+  prompt.open = false;
 });

@@ -4,6 +4,7 @@ import { host } from '../host';
 import { connections } from './connections.svelte';
 import { inventory } from './inventory.svelte';
 import { ownWindows } from './own-windows.svelte';
+import { prompt } from './prompt.svelte';
 import { tabs } from './tabs.svelte';
 import { stateView } from './words';
 
@@ -33,6 +34,7 @@ export function openPage(vm: VmDto): void {
 
 /** What another window asks for. */
 export function showPage({ kind, id }: ShowPage): void {
+  if (kind === 'question') return prompt.show();
   const vm = inventory.get(id);
   if (!vm) return;
   if (kind === 'vm') openPage(vm);

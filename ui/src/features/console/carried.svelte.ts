@@ -1,6 +1,7 @@
 // What displays and lines have in common: a console that Rust opens, its socket, its figures.
 import type { OpenedConsole, OpenWhat } from '../../generated/api';
 import { host, type Socket } from '../../host';
+import { closes } from './closing';
 import { Link, type Carrier } from './link.svelte';
 
 export type Figures = { latency: number | null; rate: number | null };
@@ -14,6 +15,8 @@ export abstract class Carried implements Carrier {
   protected opened: OpenedConsole | undefined;
   #before: { received: number; at: number } | undefined;
   #dials = 0;
+  #socket: Socket | undefined;
+  #dialling: Promise<void> | undefined;
 
   constructor(
     readonly vm: string,
@@ -34,8 +37,13 @@ export abstract class Carried implements Carrier {
   /** What must be read from disk before a connection makes sense. */
   protected abstract prepare(): Promise<void>;
 
-  async dial(): Promise<void> {
-    const dial = ++this.#dials;
+  dial(): Promise<void> {
+    const dialling = this.#dial(++this.#dials);
+    this.#dialling = dialling;
+    return dialling;
+  }
+
+  async #dial(dial: number): Promise<void> {
     const [opened] = await Promise.all([
       host.call('console_open', { id: this.vm, what: this.whatNow() }),
       this.prepare(),
@@ -43,7 +51,20 @@ export abstract class Carried implements Carrier {
     // Hung up meanwhile: nobody waits for it any more.
     if (dial !== this.#dials) return close(opened);
     this.opened = opened;
-    this.attach(host.socket(opened.url), opened);
+    this.#dialling = undefined;
+    const socket = host.socket(opened.url);
+    this.attach(socket, opened);
+    this.#listen(socket);
+  }
+
+  /** Whatever comes is a sign of life, also what its reader waits for more of. */
+  #listen(socket: Socket): void {
+    const { onopen, onmessage } = socket;
+    const heard = (): void => void (socket === this.#socket && this.link.heard());
+    this.#socket = socket;
+    socket.onopen = () => (heard(), onopen?.());
+    socket.onmessage = (event) => (heard(), onmessage?.(event));
+    heard();
   }
 
   hangUp(): void {
@@ -52,9 +73,12 @@ export abstract class Carried implements Carrier {
     this.figures = NONE;
     this.#before = undefined;
     const { opened } = this;
-    this.opened = undefined;
+    this.opened = this.#socket = undefined;
     this.detach();
-    if (opened) close(opened);
+    // What is just being opened is closed as soon as it is.
+    const going = [opened && close(opened), this.#dialling];
+    this.#dialling = undefined;
+    if (this.what.kind === 'line') for (const each of going) if (each) closes(each);
   }
 
   /** Latency and rate since the last time; asked for by whoever shows them. */
@@ -75,7 +99,7 @@ export abstract class Carried implements Carrier {
   }
 }
 
-function close({ console }: OpenedConsole): void {
+async function close({ console }: OpenedConsole): Promise<void> {
   // A console that is gone already is closed.
-  void host.call('console_close', { console }).catch(() => undefined);
+  await host.call('console_close', { console }).catch(() => undefined);
 }

@@ -5,7 +5,8 @@
 //    │                 │   ▼        ▼
 //    └──VM stops────── waiting ◀────┘        opening ──not for us──▶ refused ──asked again──▶ opening
 //
-// Any of them may be lent to another program, and is asked for again.
+// Any of them may be lent to another program, and is asked for again. While it opens, a far end that was reached must
+// not be silent for long; what waits for its user is not hurried.
 //
 // Invariant: at most one attempt or timer is under way, and after `close` there is none.
 import { HostError } from '../../host';
@@ -14,11 +15,14 @@ import type { Ending } from './channel';
 /** Whether the VM runs, as far as is known: nothing is known of a host that is not there. */
 export type Runs = 'yes' | 'no' | 'unknown';
 
+/** What became of the attempt before. */
+export type Before = { why: 'ended' | 'lost' | 'failed' | 'silent'; error?: HostError };
+
 export type LinkState =
   | { is: 'away' }
-  | { is: 'opening'; since: number }
+  | { is: 'opening'; since: number; after?: Before }
   | { is: 'open' }
-  | { is: 'waiting'; until: number; why: 'ended' | 'lost' | 'failed'; error?: HostError }
+  | ({ is: 'waiting'; until: number } & Before)
   | { is: 'refused'; error: HostError }
   /** Another program has the display now, from here. */
   | { is: 'lent' };
@@ -34,6 +38,8 @@ const DELAYS_MS = [500, 1000, 2000, 4000, 8000];
 /** One that stood so long starts over with the short delays. */
 const STEADY_MS = 5000;
 const VM_ENDED = 1000;
+/** A far end that was reached says something within this time. */
+export const SILENCE_MS = 15_000;
 /** Mean that somebody has to do something; all others may go well when tried again. */
 const FINAL = [
   'conflict',
@@ -53,6 +59,8 @@ export class Link {
   #tries = 0;
   #openedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #held = false;
   #attempt = 0;
   #closed = false;
 
@@ -89,8 +97,22 @@ export class Link {
     this.state = { is: 'lent' };
   }
 
+  /** The way to the far end is there, or something came from it. */
+  heard(): void {
+    if (this.state.is !== 'opening') return;
+    clearTimeout(this.#silence);
+    if (!this.#held) this.#silence = setTimeout(() => this.#wait('silent'), SILENCE_MS);
+  }
+
+  /** Somebody is asked for something, and takes the time that it takes. */
+  hold(on: boolean): void {
+    this.#held = on;
+    this.heard();
+  }
+
   opened(): void {
     if (this.state.is !== 'opening') return;
+    clearTimeout(this.#silence);
     this.#openedAt = this.#now();
     this.state = { is: 'open' };
   }
@@ -117,18 +139,21 @@ export class Link {
   #dial(): void {
     clearTimeout(this.#timer);
     this.#carrier.hangUp();
+    clearTimeout(this.#silence);
     const attempt = ++this.#attempt;
-    this.state = { is: 'opening', since: this.#now() };
+    const { state } = this;
+    const after: Before | undefined =
+      state.is === 'waiting' ? { why: state.why, ...(state.error && { error: state.error }) } : undefined;
+    this.state = { is: 'opening', since: this.#now(), ...(after && { after }) };
     this.#carrier.dial().catch((thrown: unknown) => {
       if (attempt === this.#attempt) this.failed(thrown);
     });
   }
 
-  #wait(why: 'ended' | 'lost' | 'failed', error?: HostError): void {
+  #wait(why: Before['why'], error?: HostError): void {
     if (this.#openedAt > 0 && this.#now() - this.#openedAt >= STEADY_MS) this.#tries = 0;
     this.#openedAt = 0;
-    this.#attempt++;
-    this.#carrier.hangUp();
+    this.#leave();
     if (this.#runs !== 'yes' || this.#closed) return void (this.state = { is: 'away' });
     const delay = DELAYS_MS[Math.min(this.#tries++, DELAYS_MS.length - 1)] ?? 0;
     this.state = { is: 'waiting', until: this.#now() + delay, why, ...(error && { error }) };
@@ -136,16 +161,21 @@ export class Link {
   }
 
   #refuse(error: HostError): void {
-    this.#attempt++;
-    this.#carrier.hangUp();
+    this.#leave();
     this.state = { is: 'refused', error };
   }
 
   #rest(): void {
     clearTimeout(this.#timer);
+    this.#leave();
+    this.state = { is: 'away' };
+  }
+
+  /** Gives up the attempt or the connection. */
+  #leave(): void {
     this.#attempt++;
     this.#carrier.hangUp();
-    this.state = { is: 'away' };
+    clearTimeout(this.#silence);
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HostError } from '../../host';
-import { Link, type Carrier } from './link.svelte';
+import { Link, SILENCE_MS, type Carrier } from './link.svelte';
 
 class FakeCarrier implements Carrier {
   dials = 0;
@@ -117,6 +117,59 @@ describe('Link', () => {
     expect(link.state).toMatchObject({ is: 'waiting', why: 'failed' });
     await vi.advanceTimersByTimeAsync(500);
     expect(carrier.dials).toBe(2);
+  });
+
+  it('does not wait for ever for a far end that was reached and says nothing, and tries again', async () => {
+    link.follow('yes');
+    await vi.advanceTimersByTimeAsync(10 * SILENCE_MS);
+    expect(link.state.is, 'the host is being asked, which has a limit of its own').toBe('opening');
+    link.heard();
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 1);
+    expect(link.state.is).toBe('opening');
+    const hungUp = carrier.hungUp;
+    await vi.advanceTimersByTimeAsync(1);
+    expect(link.state).toMatchObject({ is: 'waiting', why: 'silent' });
+    expect(carrier.hungUp).toBe(hungUp + 1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(link.state).toMatchObject({ is: 'opening', after: { why: 'silent' } });
+    expect(carrier.dials).toBe(2);
+  });
+
+  it('gives a slow far end its time as long as it says something', async () => {
+    link.follow('yes');
+    for (let i = 0; i < 5; i++) {
+      link.heard();
+      await vi.advanceTimersByTimeAsync(SILENCE_MS - 1);
+    }
+    link.opened();
+    await vi.advanceTimersByTimeAsync(10 * SILENCE_MS);
+    expect(link.isOpen).toBe(true);
+  });
+
+  it('does not hurry somebody who is asked for a password, and then the far end again', async () => {
+    link.follow('yes');
+    link.heard();
+    link.hold(true);
+    link.heard();
+    await vi.advanceTimersByTimeAsync(10 * SILENCE_MS);
+    expect(link.state.is).toBe('opening');
+    link.hold(false);
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 1);
+    expect(link.state.is).toBe('opening');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(link.state).toMatchObject({ is: 'waiting', why: 'silent' });
+  });
+
+  it('has no time limit left over from an attempt that was given up', async () => {
+    link.follow('yes');
+    link.heard();
+    link.follow('no');
+    await vi.advanceTimersByTimeAsync(10 * SILENCE_MS);
+    expect(link.state.is).toBe('away');
+    link.follow('yes');
+    await vi.advanceTimersByTimeAsync(10 * SILENCE_MS);
+    expect(carrier.dials).toBe(2);
+    expect(link.state.is).toBe('opening');
   });
 
   it('does not hear of an attempt it has given up', async () => {

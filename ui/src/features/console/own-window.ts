@@ -2,13 +2,16 @@
 // but the VM's id, so its connection is made anew.
 import ExternalLink from '@lucide/svelte/icons/external-link';
 import SquareArrowDownLeft from '@lucide/svelte/icons/square-arrow-down-left';
+import { tick } from 'svelte';
 import { host } from '../../host';
 import { attempt } from '../../stores/act';
 import { nameOf } from '../../stores/actions';
 import { inventory } from '../../stores/inventory.svelte';
-import { whyNoConsole } from '../../stores/open';
+import { openConsole, whyNoConsole } from '../../stores/open';
+import { prompt } from '../../stores/prompt.svelte';
 import { registry, type AppAction, type Bound, type VmsAction } from '../../stores/registry.svelte';
 import { tabs } from '../../stores/tabs.svelte';
+import { closed } from './closing';
 import { KIND } from './panes.svelte';
 
 const KEYS = 'Mod+Shift+O';
@@ -25,7 +28,12 @@ const able = (ids: readonly string[]): readonly string[] =>
 async function popOut(id: string): Promise<void> {
   const vm = inventory.get(id);
   const what = `${vm ? nameOf(vm) : 'The console'} gets no window of its own`;
-  if (await attempt(host.call('console_window_open', { id }), what)) tabs.take({ kind: KIND, id });
+  const wasHere = tabs.find({ kind: KIND, id }) !== undefined;
+  tabs.take({ kind: KIND, id });
+  await tick();
+  await closed();
+  const isThere = await attempt(host.call('console_window_open', { id }), what);
+  if (!isThere && wasHere && vm) openConsole(vm);
 }
 
 /** In the main window. */
@@ -54,7 +62,14 @@ async function close(toTab: boolean): Promise<void> {
   await attempt(host.call('console_window_close', { to_tab: toTab }), 'The window did not close');
 }
 
-/** In the console's own window. `end` lets its connections go: a line has one reader, who is next must find it free. */
+/** Closes it once its connections are let go of: a line has one reader, who is next must find it free. */
+async function leave(end: () => void, toTab: boolean): Promise<void> {
+  end();
+  await closed();
+  await close(toTab);
+}
+
+/** In the console's own window; `end` lets its connections go. */
 export const backActions = (end: () => void): AppAction[] => [
   {
     on: 'app',
@@ -63,7 +78,7 @@ export const backActions = (end: () => void): AppAction[] => [
     icon: SquareArrowDownLeft,
     section: 'Tabs',
     keys: KEYS,
-    run: () => (end(), void close(true)),
+    run: () => void leave(end, true),
   },
   {
     on: 'app',
@@ -71,9 +86,19 @@ export const backActions = (end: () => void): AppAction[] => [
     title: 'Close window',
     section: 'Tabs',
     keys: 'Mod+W',
-    run: () => (end(), void close(false)),
+    run: () => void leave(end, false),
   },
 ];
+
+/** Whether this is a console's own window, where nobody is asked anything of a host. */
+export const isOwnWindow = (): boolean => registry.get('console.back') !== undefined;
+
+/** Shows the question that a VM's host waits for. */
+export function showQuestion(id: string): void {
+  if (isOwnWindow())
+    void attempt(host.call('main_window_show', { kind: 'question', id }), 'The main window did not come');
+  else prompt.show();
+}
 
 /** What the toolbar offers: out of the tab, or back into it. */
 export function moveOf(id: string): Bound | undefined {

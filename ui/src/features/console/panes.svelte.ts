@@ -8,6 +8,8 @@ import { pagesOf, tabs } from '../../stores/tabs.svelte';
 import type { MenuEntry } from '../../ui/types';
 
 export const KIND = 'console';
+/** Narrower than this a console's toolbar does not hold everything. */
+export const COMPACT = 600;
 /** How far a key moves the line between two panes. */
 const STEP = 0.04;
 const ARROWS = { left: 'ArrowLeft', right: 'ArrowRight', up: 'ArrowUp', down: 'ArrowDown' } as const;

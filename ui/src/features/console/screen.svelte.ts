@@ -18,8 +18,7 @@ export abstract class Screen extends Carried {
   guestText = $state<string | null>(null);
   /** The text of it that has been copied here, or was given from here: nothing new. */
   taken = $state<string | null>(null);
-  /** The display wants a password that nobody has told. */
-  asks = $state(false);
+  #asks = $state(false);
   /** It wants a name as well. */
   asksName = $state(false);
   /** The name that it was told last. */
@@ -55,6 +54,14 @@ export abstract class Screen extends Carried {
   /** The live picture as a PNG. */
   protected abstract livePng(): Promise<Blob | null>;
 
+  /** The display wants a password that nobody has told. */
+  get asks(): boolean {
+    return this.#asks;
+  }
+  set asks(on: boolean) {
+    this.#asks = on;
+    this.link.hold(on);
+  }
   /** Why it carries no clipboard; undefined when it does. */
   get noClipboard(): string | undefined {
     return undefined;

@@ -17,6 +17,7 @@ function said(
     vm?: Partial<ReturnType<typeof vm>>;
     task?: Partial<ReturnType<typeof task>>;
     connection?: Partial<ReturnType<typeof connection>>;
+    elsewhere?: boolean;
   } = {},
 ): Say | undefined {
   return say({
@@ -25,6 +26,7 @@ function said(
     task: more.task && task('t1', more.task),
     state,
     what: 'Serial 0',
+    asksElsewhere: more.elsewhere ?? false,
     now,
   });
 }
@@ -62,6 +64,16 @@ describe('what a console says', () => {
     expect(said({ ...state, until: now.getTime() - 5 })?.text).toContain('in 1\u00a0s');
   });
 
+  it('says what did not answer and what to do, and goes on saying so while it tries again', () => {
+    const silent = { why: 'silent' } as const;
+    const words = 'Serial 0 of web-04 did not answer within 15\u00a0seconds. Trying again';
+    const waits = said({ is: 'waiting', until: now.getTime() + 3200, ...silent });
+    expect(waits).toMatchObject({ text: `${words} in 4\u00a0s.`, offer: { does: 'retry' } });
+    expect(waits?.hint).toContain('reset the VM');
+    expect(said({ is: 'opening', since: 0, after: silent })).toMatchObject({ text: `${words}.` });
+    expect(said({ is: 'opening', since: 0 })).toBeUndefined();
+  });
+
   it('offers to take over what is in use', () => {
     const error = new HostError({ code: 'conflict', message: 'x' });
     expect(said({ is: 'refused', error })).toMatchObject({
@@ -74,6 +86,17 @@ describe('what a console says', () => {
     const lost = { vm: { stale: true }, connection: { state: 'lost' } } as const;
     expect(said(OPEN, lost)).toBeUndefined();
     expect(said(AWAY, lost)).toMatchObject({ look: 'danger', offer: { does: 'connect' } });
+  });
+
+  it('says that its host asks something, and where it is answered', () => {
+    const asks = {
+      vm: { stale: true },
+      connection: { state: 'connecting', prompt: 'p1', name: 'ams' },
+    } as const;
+    const text = 'ams waits for your answer.';
+    for (const state of [OPEN, AWAY])
+      expect(said(state, asks)).toMatchObject({ text, offer: { does: 'answer', label: 'Answer' } });
+    expect(said(AWAY, { ...asks, elsewhere: true })?.offer?.label).toBe('Answer in the main window');
   });
 
   it('shows hostile names as text', () => {

@@ -3,12 +3,12 @@ import type { ConnectionDto, TaskDto, VmDto } from '../../generated/api';
 import { nameOf } from '../../stores/actions';
 import { retryWords, stateView } from '../../stores/words';
 import { clock } from '../../lib/format';
-import type { LinkState } from './link.svelte';
+import { SILENCE_MS, type Before, type LinkState } from './link.svelte';
 
 const NBSP = '\u00a0';
 
 /** What a button of the strip does. */
-export type Offer = 'start' | 'resume' | 'retry' | 'connect' | 'take-over';
+export type Offer = 'start' | 'resume' | 'retry' | 'connect' | 'take-over' | 'answer';
 export type Say = {
   look: 'work' | 'info' | 'warn' | 'danger';
   text: string;
@@ -26,8 +26,14 @@ type Now = {
   state: LinkState;
   /** "Serial 0", "The display". */
   what: string;
+  /** Hosts ask their questions in another window. */
+  asksElsewhere: boolean;
   readonly now: Date;
 };
+
+const SILENT =
+  'Something takes the connection there and says nothing. It may be busy, as while the VM is saved. If it stays so, ' +
+  'try the other ways in, or reset the VM.';
 
 const FOLLOWS: Partial<Record<TaskDto['action'], string>> = {
   reboot: 'Guest is rebooting. The console stays and follows.',
@@ -39,6 +45,7 @@ const FOLLOWS: Partial<Record<TaskDto['action'], string>> = {
 /** The strip, or nothing when all is well. */
 export function say(is: Now): Say | undefined {
   const { vm, connection, task, state, what } = is;
+  if (vm.stale && connection && connection.prompt !== null) return asks(connection, is.asksElsewhere);
   if (vm.stale && state.is !== 'open') return hostAway(connection, is.now);
   if (state.is === 'away' && task?.status === 'running' && task.action === 'start')
     return { look: 'work', text: `${nameOf(vm)} is starting.` };
@@ -52,7 +59,12 @@ export function say(is: Now): Say | undefined {
       text: `${what} is shown in remote-viewer.`,
       offer: { does: 'retry', label: 'Show here' },
     };
-  if (state.is === 'waiting') return waiting(state, is.now);
+  if (state.is === 'waiting') {
+    const left = Math.max(1, Math.ceil((state.until - is.now.getTime()) / 1000));
+    const offer = { does: 'retry', label: 'Now' } as const;
+    return { ...failing(is, state, `Trying again in ${left}${NBSP}s.`), offer };
+  }
+  if (state.is === 'opening' && state.after) return failing(is, state.after, 'Trying again.');
   if (vm.state === 'paused' && !vm.stale)
     return {
       look: 'warn',
@@ -68,6 +80,15 @@ function stopped(vm: VmDto): Say {
     look: 'info',
     text: `${nameOf(vm)} is ${word}.`,
     offer: { does: 'start', label: 'Start' },
+  };
+}
+
+/** What is open may stay so for a while, but comes back only once somebody answers. */
+function asks(connection: ConnectionDto, elsewhere: boolean): Say {
+  return {
+    look: 'warn',
+    text: `${nameOf(connection)} waits for your answer.`,
+    offer: { does: 'answer', label: elsewhere ? 'Answer in the main window' : 'Answer' },
   };
 }
 
@@ -92,16 +113,18 @@ function hostAway(connection: ConnectionDto | undefined, now: Date): Say {
   };
 }
 
-function waiting(state: Extract<LinkState, { is: 'waiting' }>, now: Date): Say {
-  const left = Math.max(1, Math.ceil((state.until - now.getTime()) / 1000));
-  const again = `Trying again in ${left}${NBSP}s.`;
-  const offer = { does: 'retry', label: 'Now' } as const;
-  if (state.why === 'ended') return { look: 'work', text: `The VM closed the console. ${again}`, offer };
-  if (state.why === 'lost') return { look: 'danger', text: `Connection lost. ${again}`, offer };
-  return withDetail(
-    { look: 'danger', text: `${state.error?.message ?? 'It could not be opened.'} ${again}`, offer },
-    state.error,
-  );
+/** What keeps going wrong, and what is done about it by itself. */
+function failing({ vm, what }: Now, { why, error }: Before, again: string): Say {
+  if (why === 'ended') return { look: 'work', text: `The VM closed the console. ${again}` };
+  if (why === 'lost') return { look: 'danger', text: `Connection lost. ${again}` };
+  if (why === 'silent')
+    return {
+      look: 'danger',
+      text: `${what} of ${nameOf(vm)} did not answer within ${SILENCE_MS / 1000}${NBSP}seconds. ${again}`,
+      hint: SILENT,
+    };
+  const text = `${error?.message ?? 'It could not be opened.'} ${again}`;
+  return withDetail({ look: 'danger', text, ...(error?.hint && { hint: error.hint }) }, error);
 }
 
 function refused(
