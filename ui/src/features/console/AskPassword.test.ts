@@ -24,9 +24,11 @@ describe('a display that asks', () => {
     expect(page.queryByLabelText('Name')).toBeNull();
     await submit();
     expect(answer).not.toHaveBeenCalled();
+    expect(page.getByText('Type the password.')).toBeTruthy();
     await fireEvent.input(page.getByLabelText('Password'), { target: { value: 's3cret' } });
     await submit();
     expect(answer).toHaveBeenCalledExactlyOnceWith('s3cret', undefined);
+    expect(page.queryByText('Type the password.')).toBeNull();
   });
 
   it('has the name still when only the password was wrong', async () => {
@@ -40,8 +42,10 @@ describe('a display that asks', () => {
   it('is told a name as well, and nothing before both are there', async () => {
     const { page, answer, submit } = asked(true);
     await fireEvent.input(page.getByLabelText('Password'), { target: { value: 's3cret' } });
+    await fireEvent.input(page.getByLabelText('Name'), { target: { value: '  ' } });
     await submit();
     expect(answer).not.toHaveBeenCalled();
+    expect(page.getByText('Type the name.')).toBeTruthy();
     await fireEvent.input(page.getByLabelText('Name'), { target: { value: 'keeper' } });
     await submit();
     expect(answer).toHaveBeenCalledExactlyOnceWith('s3cret', 'keeper');

@@ -41,11 +41,14 @@ it('sends what was typed once and keeps nothing of it', async () => {
   expect(document.body.innerHTML).not.toContain('s3cret');
 });
 
-it('does not send an empty answer', async () => {
+it('does not send an empty answer, and says so at the field', async () => {
   render(PromptDialog);
   prompt.set(asked({}));
-  await fireEvent.submit(await screen.findByLabelText('Password'));
+  const field = await screen.findByLabelText('Password');
+  await fireEvent.submit(field);
   expect(call).not.toHaveBeenCalled();
+  expect(await screen.findByText('Nothing was typed.')).toBeTruthy();
+  expect(field.getAttribute('aria-invalid')).toBe('true');
 });
 
 it('can always be cancelled', async () => {
