@@ -57,7 +57,9 @@ export function bitmapOf(rows: Rows): Image {
 
 function pixelOf(format: number, bytes: Uint8Array, palette?: Palette): (row: number, x: number) => number {
   const byte = (at: number): number => bytes[at] ?? 0;
-  if (format === FORMAT.bit16) return (row, x) => of555(byte(row + 2 * x) | (byte(row + 2 * x + 1) << 8));
+  if (format === FORMAT.bit16)
+    // these alone are opaque on a surface with alpha
+    return (row, x) => 0xff000000 | of555(byte(row + 2 * x) | (byte(row + 2 * x + 1) << 8));
   if (format === FORMAT.bit24)
     return (row, x) => {
       const at = row + 3 * x;

@@ -18,9 +18,15 @@ const NEAREST: readonly number[] = [0, 3];
 
 /** How much of source and of what is there each operation takes: by the alpha of the other one. */
 type Factor = (alpha: number) => number;
-const [none, all, same, rest]: [Factor, Factor, Factor, Factor] = [() => 0, () => 1, (a) => a, (a) => 1 - a];
+type Operation = readonly [source: Factor, dest: Factor];
+const [none, all, same, rest]: [Factor, Factor, Factor, Factor] = [
+  () => 0,
+  () => 255,
+  (a) => a,
+  (a) => 255 - a,
+];
 /** By their numbers, up to adding both; the one after that depends on more than an alpha. */
-const OPERATIONS: readonly (readonly [source: Factor, dest: Factor])[] = [
+const OPERATIONS: readonly Operation[] = [
   [none, none],
   [all, none],
   [none, all],
@@ -38,6 +44,8 @@ const OPERATIONS: readonly (readonly [source: Factor, dest: Factor])[] = [
 
 /** How a place in the picture is found: six numbers of 16 bits before and 16 after the point. */
 type Turn = readonly [number, number, number, number, number, number];
+/** Between two pixels it is the first one. */
+const LEAST = 1 / 65_536;
 type Layer = {
   image: Image;
   opaque: boolean;
@@ -103,7 +111,8 @@ function sample(layer: Layer, x: number, y: number): number {
   if (!turn) return pixel(layer, Math.floor(column), Math.floor(row));
   const [a, b, c, d, e, f] = turn;
   const [fromX, fromY] = [a * column + b * row + c, d * column + e * row + f];
-  if (!layer.smooth || image.data.length === 1) return pixel(layer, Math.floor(fromX), Math.floor(fromY));
+  if (!layer.smooth || image.data.length === 1)
+    return pixel(layer, Math.floor(fromX - LEAST), Math.floor(fromY - LEAST));
   const [left, top] = [Math.floor(fromX - 0.5), Math.floor(fromY - 0.5)];
   const [right, down] = [fromX - 0.5 - left, fromY - 0.5 - top];
   let word = 0;
@@ -138,21 +147,20 @@ function inside(at: number, length: number, repeat: number): number {
   return within < length ? within : wrap - 1 - within;
 }
 
-function mixed(
-  s: number,
-  m: number,
-  each: boolean,
-  d: number,
-  [takes, keeps]: readonly [Factor, Factor],
-): number {
-  const [sourceAlpha, destAlpha] = [(s >>> 24) / 255, (d >>> 24) / 255];
-  const through = (m >>> 24) / 255;
+/** Each product is rounded by itself, as Render's own are. */
+function mixed(s: number, m: number, each: boolean, d: number, [takes, keeps]: Operation): number {
+  const [sourceAlpha, destAlpha] = [s >>> 24, d >>> 24];
+  const taken = takes(destAlpha);
   let word = 0;
   for (let shift = 0; shift < 32; shift += 8) {
-    const seen = each ? ((m >>> shift) & 255) / 255 : through;
-    const [source, dest] = [((s >>> shift) & 255) * seen, (d >>> shift) & 255];
-    const sum = source * takes(destAlpha) + dest * keeps(sourceAlpha * seen);
-    word |= Math.min(255, Math.floor(sum + 0.5)) << shift;
+    const seen = each ? (m >>> shift) & 255 : m >>> 24;
+    const source = times((s >>> shift) & 255, seen);
+    const sum = times(source, taken) + times((d >>> shift) & 255, keeps(times(sourceAlpha, seen)));
+    word |= Math.min(255, sum) << shift;
   }
   return word;
+}
+function times(byte: number, much: number): number {
+  const product = byte * much + 128;
+  return (product + (product >> 8)) >> 8;
 }

@@ -54,7 +54,7 @@ export function blit(on: Image, parts: Parts, from: Image, x: number, y: number,
   const source = from.data === on.data ? copied(from) : from;
   for (const part of parts) {
     const { top, left, bottom, right } = common(part, source, x, y);
-    for (let row = top; row < bottom; row++) {
+    for (let row = top; row < bottom && left < right; row++) {
       const first = rowOf(source, left - x, row - y);
       on.data.set(source.data.subarray(first, first + right - left), rowOf(on, left, row));
     }
@@ -91,7 +91,7 @@ export function move(on: Image, parts: readonly Rect[], x: number, y: number): v
   const [only] = parts;
   if (parts.length > 1 || !only) return blit(on, parts, copied(on), x, y);
   const { top, left, bottom, right } = common(only, on, x, y);
-  const rows = bottom - top;
+  const rows = left < right ? bottom - top : 0;
   for (let i = 0; i < rows; i++) {
     const row = y > 0 ? bottom - 1 - i : top + i;
     const from = rowOf(on, left - x, row - y);

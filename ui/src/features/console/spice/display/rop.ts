@@ -52,8 +52,14 @@ export function over(s: number, d: number, much = 255): number {
   if (much < 255) s = times(s, much);
   const left = 255 - (s >>> 24);
   if (left === 0) return s;
-  return s + times(d, left);
+  const under = times(d, left);
+  return (
+    most((s & 0xff00ff) + (under & 0xff00ff)) |
+    (most(((s >>> 8) & 0xff00ff) + ((under >>> 8) & 0xff00ff)) << 8)
+  );
 }
+/** Two bytes of sums, each no more than 255: what was never multiplied by its alpha does not reach into its neighbours. */
+const most = (sums: number): number => (sums | (0x1000100 - ((sums >>> 8) & 0xff00ff))) & 0xff00ff;
 
 /** Each byte of a word, by so much of 255. */
 function times(word: number, much: number): number {
