@@ -1,11 +1,12 @@
 // Several consoles at once in the window: beside each other in one tab, and in windows of their own. Real QEMU; what is
 // typed is read back on the guest's line.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { guestInWindow, guestOf, openBox, SCREEN } from './guest.mjs';
+import { exists } from './app.mjs';
+import { connected, guestInWindow, guestOf, openBox, SCREEN } from './guest.mjs';
 
 const MATE = 'mate screen, press Control Alt to leave';
 const OWN = 'Open console in its own window';
@@ -32,14 +33,23 @@ function begin() {
   app = at.app;
   mate = guestOf(app, at.lab, 'mate');
 }
-/** The next start, once these tabs and so many own windows have been kept. */
-async function again(tabs, own) {
-  await app.until('the layout to be kept', () => {
+/** The next start, once these tabs and so many own windows have been kept. `end` ends the app before. */
+async function again(tabs, own, end = async () => {}) {
+  const isKept = () => {
     const kept = JSON.parse(readFileSync(join(app.dataDir, 'layout.json'), 'utf8'));
     return kept.tabs.length === tabs && kept.consoleWindows.length === own;
-  });
+  };
+  await app.until('the layout to be kept', isKept);
+  await end();
+  assert.ok(isKept(), 'the end changes nothing of it');
   await at.window();
   begin();
+}
+/** Lets the window manager close a window, as by the button in its frame. */
+function closeFrame(title) {
+  const to = ['search', '--onlyvisible', '--name', title, 'windowactivate', '--sync'];
+  // a key of its own: what is sent to a window passes the manager by
+  for (const args of [to, ['key', 'alt+F4']]) assert.equal(spawnSync('xdotool', args).status, 0);
 }
 
 const hasKeyboard = (screen) =>
@@ -122,13 +132,18 @@ test('a pane goes into a window of its own, which types there, and comes back', 
   await mate.answers('home');
 });
 
-test('panes and own windows are there again at the next start', async () => {
+test('the main window takes all others along, and they are there again at the next start', async () => {
   await leave();
   await app.press('Control+Shift+o');
   await windows(2);
   await toMain();
   await app.until('one tab', async () => (await tabs()).join() === 'Estate,box');
-  await again(1, 1);
+  await again(1, 1, async () => {
+    closeFrame('^box ');
+    await app.until('the app to end', () => app.pids().length === 0);
+    assert.ok(exists(join(app.dataDir, 'frame.json')), 'the first frame is kept');
+  });
+  assert.ok(await app.run(`return window.__INNKEEPER__.framePaintedAt > 0`), 'and is what is painted first');
   await windows(2);
   await toOwn();
   await app.find('application', MATE);
@@ -150,6 +165,16 @@ test('a VM that has its own window is shown there, not twice', async () => {
   assert.deepEqual(await tabs(), ['Estate', 'box']);
 });
 
+test('another theme reaches the windows that are open', async () => {
+  const theme = () => app.run(`return document.documentElement.dataset.theme`);
+  const before = await theme();
+  await app.click('button', 'Switch to *');
+  const now = await theme();
+  assert.notEqual(now, before);
+  await toOwn();
+  await app.until('it to be in the own window', async () => (await theme()) === now);
+});
+
 test('an own window that is closed is closed at the next start, too', async () => {
   await toOwn();
   await leave();
@@ -161,4 +186,19 @@ test('an own window that is closed is closed at the next start, too', async () =
   await again(1, 0);
   await app.find('tab', 'box');
   await windows(1);
+});
+
+test('a line goes into a window of its own and back, and is never in use elsewhere', async () => {
+  await app.click('tab', 'box');
+  await app.click('radio', 'Serial');
+  await connected(app);
+  await app.press('Control+Alt', 'Control+Shift+o');
+  await windows(2);
+  await toOwn();
+  await connected(app);
+  await app.press('Control+Alt');
+  await pressAway('Control+Shift+o');
+  await windows(1);
+  await toMain();
+  await connected(app);
 });
