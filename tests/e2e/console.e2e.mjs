@@ -143,6 +143,7 @@ test('a connection that is cut comes back by itself', async () => {
   await lab.run('drop-sessions', 'a');
   await app.says('Connection lost.');
   await connected(app);
+  await app.until('the keyboard to be in the guest again', hasKeyboard);
   await box.answers('healed');
 });
 
