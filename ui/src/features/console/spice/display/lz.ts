@@ -16,19 +16,27 @@ const FAR = 8191;
 type Unit = 'rgb' | 'rgb16' | 'alpha' | 'byte';
 /** By how many units a repetition is longer than it says. */
 const LONGER = { rgb: 0, rgb16: 1, alpha: 2, byte: 2 } as const;
+const BYTES = { rgb: 3, rgb16: 2, alpha: 1, byte: 1 } as const;
 type Units = Uint32Array | Uint8Array;
 type Repeats = (into: Into, control: number) => void;
 
 class Source {
-  #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   #at = 0;
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
   u8(): number {
-    const byte = this.#bytes[this.#at++];
+    const byte = this.bytes[this.#at++];
     if (byte === undefined) throw garbled();
     return byte;
+  }
+  /** Where the next so many bytes begin, which then are read. */
+  next(count: number): number {
+    const at = this.#at;
+    this.#at += count;
+    if (this.#at > this.bytes.length) throw garbled();
+    return at;
   }
   u32(): number {
     return ((this.u8() << 24) | (this.u8() << 16) | (this.u8() << 8) | this.u8()) >>> 0;
@@ -62,13 +70,23 @@ class Into {
     const units = this.#units;
     const end = this.#at + count;
     if (end > units.length) throw garbled();
-    const unit = this.#unit;
-    for (let i = this.#at; i < end; i++) {
-      if (unit === 'rgb') units[i] = source.u8() | (source.u8() << 8) | (source.u8() << 16);
-      else if (unit === 'rgb16') units[i] = of555((source.u8() << 8) | source.u8());
-      else if (unit === 'alpha') units[i] = ((units[i] ?? 0) & 0xffffff) | (source.u8() << 24);
-      else units[i] = source.u8();
-    }
+    const { bytes } = source;
+    const byte = (at: number): number => bytes[at] ?? 0;
+    let at = source.next(count * BYTES[this.#unit]);
+    for (let i = this.#at; i < end; i++)
+      switch (this.#unit) {
+        case 'rgb':
+          units[i] = byte(at++) | (byte(at++) << 8) | (byte(at++) << 16);
+          break;
+        case 'rgb16':
+          units[i] = of555((byte(at++) << 8) | byte(at++));
+          break;
+        case 'alpha':
+          units[i] = ((units[i] ?? 0) & 0xffffff) | (byte(at++) << 24);
+          break;
+        case 'byte':
+          units[i] = byte(at++);
+      }
     this.#at = end;
   }
   /** Units that came so long before. */

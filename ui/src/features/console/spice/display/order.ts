@@ -7,9 +7,9 @@
 // what waits; of pictures no more are read ahead than AHEAD_PIXELS.
 import { garbled } from '../handshake';
 
-/** A display sends two of its windows before it waits: some dozens. */
+/** A display sends two of its windows before it waits: some dozens, few of which are whole screens. */
 const MOST_WAITING = 1024;
-const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_BYTES = 512 * 1024 * 1024;
 const AHEAD = 8;
 const AHEAD_PIXELS = 16 * 1024 * 1024;
 /** After so long, keys and clicks have their turn. */
