@@ -209,6 +209,37 @@ describe('bitmaps', () => {
   });
 });
 
+describe('QUIC', () => {
+  /** As a display sent it, of a picture of 32 by 6. */
+  const packed = Uint8Array.from(
+    atob(
+      'UVVJQwAAAAAEAAAAIAAAAAYAAACAv/6+G4GAgCEICAINghACEBDQhUSICBEIESN2AAPmwnd391P///93GDjgwX/QAwbP/8kzfJAM8GBAQQIf1AAfB1hA' +
+        'K5/pbvxiBzDA4LsQfxR2nqQCBfiJwg5gQH4X/qR/quO+iR3AAADwL/wAAAAA',
+    ),
+    (character) => character.charCodeAt(0),
+  );
+  const message = (width: number, of = packed) => picture(1, width, 6).u32(of.length).raw(of);
+  const read = async (of: ReturnType<typeof bytes>) => {
+    const images = new Images(() => undefined);
+    const asked = images.asked(new Reader(new DataView(of.data())));
+    await asked.begin?.();
+    return asked.take();
+  };
+  it('is read, wherever that is done', async () => {
+    const image = words(await read(message(32)));
+    expect(image.slice(0, 8)).toEqual([
+      0x1f3fe0, 0x1f3fe0, 0x1f38e0, 0x1f38e0, 0x1f38e0, 0x1f38e0, 0x1837e7, 0x1837e7,
+    ]);
+    expect(image.slice(-3)).toEqual([0x1837e7, 0x1837e7, 0x1837e7]);
+    expect(new Set(image).size).toBe(6);
+  });
+  it('is left out where it is none, or has another size', async () => {
+    await expect(read(message(33))).rejects.toThrow(Undrawn);
+    await expect(read(message(32, packed.slice(0, 40)))).rejects.toThrow(Undrawn);
+    await expect(read(message(32, packed.slice(4)))).rejects.toThrow(Undrawn);
+  });
+});
+
 describe('JPEG', () => {
   it('says its size before it is read', () => {
     expect(jpegSize(jpeg(640, 480))).toEqual({ width: 640, height: 480 });

@@ -2,9 +2,11 @@
 // read beforehand has been begun before it is taken, and pictures are taken in the order in which they came.
 import { garbled } from '../handshake';
 import { bitmapOf, lz4Of, maskOf, type Palette } from './bitmap';
-import { opaque, sized, Undrawn, type Image } from './image';
+import { imageOf, opaque, sized, Undrawn, type Image } from './image';
 import { inflate, jpegSize, pixelsOf, readJpeg } from './jpeg';
 import { glzOf, lzOf, Window } from './lz';
+import type { Unquic } from './quic';
+import { Quics } from './quics';
 import type { Reader } from './reader';
 
 const KIND = {
@@ -42,7 +44,6 @@ export type Asked = {
   /** In its turn, once. Throws Undrawn. */
   take: () => Image;
 };
-type Quic = (bytes: Uint8Array, width: number, height: number) => Image;
 
 export class Images {
   readonly window = new Window(WINDOW_PIXELS);
@@ -51,7 +52,7 @@ export class Images {
   #kept = new Map<bigint, Image>();
   #keptPixels = 0;
   #palettes = new Map<bigint, Palette>();
-  #quic: Quic | undefined;
+  #quics = new Quics();
 
   constructor(surface: (id: number) => Image | undefined) {
     this.#surface = surface;
@@ -79,6 +80,7 @@ export class Images {
     this.forgetAll();
     this.forgetPalettes();
     this.window.clear();
+    this.#quics.close();
   }
 
   /** The picture that begins there. */
@@ -213,14 +215,16 @@ export class Images {
     };
   }
 
-  #ofQuic(bytes: Uint8Array, width: number, height: number): Asked {
-    const take = (): Image => {
-      if (!this.#quic) throw new Undrawn('QUIC');
-      return this.#quic(bytes, width, height);
+  #ofQuic(bytes: Uint8Array<ArrayBuffer>, width: number, height: number): Asked {
+    let read: Unquic | undefined;
+    return {
+      weight: width * height,
+      begin: () => settled(this.#quics.read(bytes, width, height).then((data) => (read = data))),
+      take: () => {
+        if (!read) throw new Undrawn('QUIC');
+        return imageOf(width, height, read.data, { alpha: read.alpha });
+      },
     };
-    if (this.#quic) return now(take);
-    const begin = (): Promise<void> => settled(import('./quic').then(({ quicOf }) => (this.#quic = quicOf)));
-    return { weight: 0, begin, take };
   }
 }
 
