@@ -32,8 +32,8 @@ type Now = {
 };
 
 const SILENT =
-  'Something takes the connection there and says nothing. It may be busy, as while the VM is saved. If it stays so, ' +
-  'try the other ways in, or reset the VM.';
+  'It takes the connection and says nothing. It may be busy, as while the VM is saved. If it stays so, try the VM’s ' +
+  'serial line, or reset the VM.';
 
 const FOLLOWS: Partial<Record<TaskDto['action'], string>> = {
   reboot: 'Guest is rebooting. The console stays and follows.',
