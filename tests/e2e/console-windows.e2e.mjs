@@ -2,7 +2,7 @@
 // typed is read back on the guest's line.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exists } from './app.mjs';
@@ -173,6 +173,22 @@ test('another theme reaches the windows that are open', async () => {
   assert.notEqual(now, before);
   await toOwn();
   await app.until('it to be in the own window', async () => (await theme()) === now);
+});
+
+test('an own window says that its host asks something, and brings the main window that does', async () => {
+  const config = join(at.lab.state, 'ssh_config');
+  writeFileSync(config, `StrictHostKeyChecking ask\n${readFileSync(config, 'utf8')}`);
+  writeFileSync(join(at.lab.state, 'known_hosts'), '');
+  await at.lab.run('drop-sessions', 'a');
+  await app.says('ams waits for your answer.');
+  await app.click('button', 'Answer in the main window');
+  await toMain();
+  await app.until('it to be in front', () => app.run(`return document.hasFocus()`));
+  await app.find('dialog', 'Is this the key of ams?');
+  await app.click('button', 'Trust this key');
+  await toOwn();
+  await connected(app);
+  await app.find('application', MATE);
 });
 
 test('an own window that is closed is closed at the next start, too', async () => {
