@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cut, hash, middle, naturalKey, visible } from './text';
+import { cut, hash, middle, naturalKey, quote, visible } from './text';
 
 describe('text from hosts', () => {
   it('shows control characters instead of obeying them', () => {
@@ -10,6 +10,11 @@ describe('text from hosts', () => {
     expect(cut('abcdef', 4)).toBe('abc…');
     expect(cut('ab😀cdef', 4)).toBe('ab…');
     expect(cut('abcd', 4)).toBe('abcd');
+  });
+  it('quotes what was typed, however much that was', () => {
+    expect(quote(' web ')).toBe('‘web’');
+    expect(quote('x'.repeat(10_000))).toHaveLength(62);
+    expect(quote('a\u202eb')).toBe('‘a�b’');
   });
   it('keeps the tail when the middle goes', () => {
     expect(middle('customer-portal-staging-frontend-02', 20)).toBe('customer-p…ontend-02');

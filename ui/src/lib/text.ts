@@ -24,6 +24,9 @@ export function cut(text: string, limit = CUT): string {
   return (/[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head) + '…';
 }
 
+/** What was typed, as it may stand in a sentence that quotes it: `‘web’`. */
+export const quote = (text: string): string => `‘${visible(cut(text.trim(), 60))}’`;
+
 /** Keeps the tail when names differ only there: `customer-portal-…-frontend-02`. */
 export function middle(text: string, limit: number): string {
   if (text.length <= limit) return text;
