@@ -12,6 +12,7 @@ import { openConsole, whyNoConsole } from '../../stores/open';
 import { registry, type AppAction, type VmsAction } from '../../stores/registry.svelte';
 import { tabs } from '../../stores/tabs.svelte';
 import { count } from '../../lib/format';
+import { readAhead } from './ahead.svelte';
 import { current, type Shown } from './current.svelte';
 import { OWN_WINDOW } from './own-window';
 import { KIND, paneActions } from './panes.svelte';
@@ -62,6 +63,7 @@ const shown = (
 };
 
 export function registerConsole(): void {
+  readAhead(() => import('./ConsoleTab.svelte'));
   tabs.register(KIND, {
     icon: Monitor,
     load: () => import('./ConsoleTab.svelte'),
