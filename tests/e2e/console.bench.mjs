@@ -15,6 +15,8 @@ const INTERRUPTS = 3;
 const IDLE = 10;
 const IDLE_MS = 30_000;
 const SETTLED_MS = 5000;
+/** Mode 13h, a bar at its top, and never a sign of life again. */
+const STILL = 'b8 13 00 cd 10 b8 00 a0 8e c0 31 ff b9 00 20 b0 0f f3 aa fa f4 eb fc';
 const [bytes = `${50 << 20}`] = process.argv.slice(2);
 
 /** From the key that opens a console until its picture has something on it. */
@@ -135,26 +137,37 @@ async function load() {
   return (100_000 * (cpuSeconds(app.pids()[0]) - before)) / (performance.now() - from);
 }
 
+async function openTab(name) {
+  await app.reads(name, 'running');
+  await app.click('row', `${name}, *`);
+  await app.press('Enter');
+  await app.find('tab', name);
+  await connected(app);
+}
+
+/** Consoles of which one is shown, first one that stands still, then one whose cursor blinks. */
 async function idle() {
   const none_percent = await load();
-  const names = Array.from({ length: IDLE }, (_, at) => `idle${at}`);
+  const names = Array.from({ length: IDLE }, (_, at) => `still${at}`);
   for (const name of names) {
-    await lab.define('a', name);
+    await lab.defineBoot('a', name, STILL);
     await lab.virsh('a', 'start', name);
-    await app.click('row', `${name}, Running*`);
-    await app.press('Enter');
-    await app.find('tab', name);
-    await connected(app);
-    await app.click('tab', 'Virtual machines');
+    await openTab(name);
+    await app.click('tab', 'Estate');
   }
   await app.click('tab', names.at(-1));
   await connected(app);
   const percent = await load();
-  for (const name of names.reverse()) {
+  await closeTab(names.pop());
+  await app.click('tab', 'Estate');
+  await openTab('near');
+  const blinking_percent = await load();
+  await closeTab('near');
+  for (const name of names) {
     await app.click('tab', name);
     await closeTab(name);
   }
-  return { open: IDLE, percent, none_percent };
+  return { open: IDLE, percent, blinking_percent, none_percent };
 }
 
 try {
