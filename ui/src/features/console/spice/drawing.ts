@@ -25,7 +25,8 @@ const CAP = { sized: 0, report: 4, lz4: 5, multiCodec: 8, mjpeg: 9 } as const;
 export const DISPLAY_CAPS = Object.values(CAP).reduce<number>((caps, bit) => caps | (1 << bit), 0);
 
 const PRIMARY = 1;
-const MOST_SURFACES = 512;
+/** As many as a display keeps itself. */
+const MOST_SURFACES = 1024;
 const PIXMAP = 1;
 /** A page that is not seen has no frames. */
 const UNSEEN_MS = 250;

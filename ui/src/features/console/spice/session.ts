@@ -7,7 +7,7 @@ import { SpiceChannel, type ChannelEnd, type Message } from './channel';
 import { Drawing, DISPLAY_CAPS, displayInit } from './drawing';
 import type { ChannelId } from './handshake';
 import { Inputs } from './inputs';
-import { placeOf, shapeOf, SHAPES } from './pointer';
+import { placeOf, Pointer } from './pointer';
 import type { Sound, SoundIs } from './sound';
 
 const CHANNEL = { main: 1, display: 2, inputs: 3, cursor: 4, playback: 5 } as const;
@@ -178,9 +178,10 @@ export class SpiceSession {
         onmessage: (message) => this.inputs.heard(message),
       });
     } else if (channel.type === CHANNEL.cursor) {
+      const pointer = new Pointer();
       this.#open(await this.#another(), channel, 0, {
         onmessage: ({ type, data }) => {
-          const shape = SHAPES.includes(type) ? shapeOf(type, data) : undefined;
+          const shape = pointer.shape(type, data);
           if (shape !== undefined) this.#watch.onpointer(shape);
           const at = placeOf(type, data);
           if (at) this.#watch.onpointed?.(at);
