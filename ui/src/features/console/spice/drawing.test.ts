@@ -1,5 +1,6 @@
 // What comes onto the screen of what a display draws, and when.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HostError } from '../../../host';
 import { DISPLAY_CAPS, displayInit, Drawing } from './drawing';
 import { base, bitmap, bytes, copy, create, fill, jpeg, picture, seeingCanvas, wordsOf } from './testing';
 
@@ -343,5 +344,48 @@ describe('what is no such message', () => {
     const beside = copy(ALL, bitmap(W, H, Array<number>(8).fill(A)));
     new DataView(beside).setUint32(21, 0x7fffffff, true);
     expect(() => drawing().draw(COPY, beside)).toThrow('not SPICE');
+  });
+
+  it('is told apart, whatever was changed in it: nothing else is thrown', () => {
+    let seed = 7;
+    const random = (below: number): number => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return Math.floor((seed / 2147483648) * below);
+    };
+    const whole = [0, 0, H, W] as const;
+    const messages: [number, ArrayBuffer][] = [
+      [FILL, fill(whole, A)],
+      [COPY, copy(whole, bitmap(W, H, Array<number>(8).fill(B)))],
+      [COPY, lossy(whole)],
+      [104, base(0, whole, [whole]).u32(1, 1).data()],
+      [
+        122,
+        bytes()
+          .u32(0, 7)
+          .u8(1, 1)
+          .u64(0)
+          .u32(W, H, W, H)
+          .rect(...whole)
+          .u8(0)
+          .data(),
+      ],
+      [314, create(3, 2, 2)],
+    ];
+    let ended = 0;
+    for (let i = 0; i < 2000; i++) {
+      const { made, draw } = drawing();
+      const [type, data] = messages[i % messages.length] ?? [FILL, fill(whole, A)];
+      const changed = new Uint8Array(data.slice(0, random(8) === 0 ? random(data.byteLength) : undefined));
+      for (let k = random(4); k >= 0; k--)
+        changed[random(changed.length)] = random(3) === 0 ? 255 : random(256);
+      try {
+        void (draw(type, changed.buffer) as Promise<void> | undefined)?.catch(() => undefined);
+      } catch (thrown) {
+        ended++;
+        expect(thrown instanceof HostError || thrown instanceof RangeError, String(thrown)).toBe(true);
+      }
+      made.close();
+    }
+    expect(ended).toBeGreaterThan(100);
   });
 });

@@ -3,7 +3,7 @@
 import { garbled } from '../handshake';
 import { bitmapOf, lz4Of, maskOf, type Palette } from './bitmap';
 import { imageOf, opaque, sized, Undrawn, type Image } from './image';
-import { inflate, jpegSize, pixelsOf, readJpeg } from './jpeg';
+import { inflate, jpegSize, pixelsOf, putAway, readJpeg } from './jpeg';
 import { glzOf, lzOf, Window } from './lz';
 import type { Unquic } from './quic';
 import { Quics } from './quics';
@@ -81,6 +81,7 @@ export class Images {
     this.forgetPalettes();
     this.window.clear();
     this.#quics.close();
+    putAway();
   }
 
   /** The picture that begins there. */

@@ -51,6 +51,10 @@ export function pixelsOf(picture: ImageBitmap): Image {
     if (paper && paper.canvas.width * paper.canvas.height > KEPT) paper = undefined;
   }
 }
+/** Nothing is kept for the next. */
+export function putAway(): void {
+  paper = undefined;
+}
 /** More than a screen's worth is not kept for the next. */
 const KEPT = 4096 * 2304;
 
