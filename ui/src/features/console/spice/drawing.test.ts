@@ -142,11 +142,17 @@ describe('the order', () => {
 });
 
 describe('the screen', () => {
-  it('is painted once a frame, however much is drawn', async () => {
-    const { draw, painted } = drawing();
+  it('is painted once a frame, however much is drawn, and seldom where it is not seen', async () => {
+    const frames = vi.spyOn(window, 'requestAnimationFrame');
+    const { draw, painted, canvas } = drawing();
+    document.body.append(canvas() ?? '');
     for (let i = 0; i < 50; i++) void draw(FILL, fill(ALL, i));
     await vi.waitFor(() => expect(painted).toHaveBeenCalled());
-    expect(painted).toHaveBeenCalledTimes(1);
+    expect([painted.mock.calls.length, frames.mock.calls.length]).toEqual([1, 1]);
+    canvas()?.remove();
+    void draw(FILL, fill(ALL, A));
+    await vi.waitFor(() => expect(painted).toHaveBeenCalledTimes(2));
+    expect(frames).toHaveBeenCalledTimes(1);
   });
 
   it('shows what was drawn last before it went', () => {

@@ -28,7 +28,7 @@ const PRIMARY = 1;
 /** As many as a display keeps itself. */
 const MOST_SURFACES = 1024;
 const PIXMAP = 1;
-/** A page that is not seen has no frames. */
+/** A page that is not seen has no frames, and a screen in a tab behind needs few. */
 const UNSEEN_MS = 250;
 /** Kinds of what cannot be drawn. */
 const MOST_KINDS = 64;
@@ -144,7 +144,7 @@ export class Drawing {
   #soon(): void {
     if (this.#frame || !this.#primary) return;
     const paint = (): void => this.paint();
-    if (document.hidden) {
+    if (document.hidden || !this.#primary.shown.canvas.isConnected) {
       const timer = setTimeout(paint, UNSEEN_MS);
       this.#frame = () => clearTimeout(timer);
     } else {

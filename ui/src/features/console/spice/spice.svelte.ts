@@ -97,6 +97,7 @@ export class SpiceScreen extends Screen {
   }
 
   adjust(shown = this.#shown): void {
+    if (shown && !this.#shown) this.#session?.paint();
     this.#shown = shown;
     const { canvas, element } = this;
     const [width, height] = [element.clientWidth, element.clientHeight];
