@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Flow } from './flow';
-import { Log } from './log';
 
 describe('Flow', () => {
   it('writes every byte once and in order, and never has more than the limit under way', () => {
@@ -27,15 +26,5 @@ describe('Flow', () => {
     const flow = new Flow((bytes, done) => ((written += bytes.length), done()), 1);
     for (let i = 0; i < 6000; i++) flow.push(new Uint8Array(3));
     expect(written).toBe(18_000);
-  });
-});
-
-describe('Log', () => {
-  it('keeps the newest and says that the beginning went', async () => {
-    const log = new Log(10);
-    for (const part of ['aaaa', 'bbbb', 'cccc']) log.add(new TextEncoder().encode(part));
-    expect(await log.text()).toBe('bbbbcccc');
-    expect(log.bytes).toBe(8);
-    expect(log.cut).toBe(true);
   });
 });
