@@ -3,6 +3,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { bound } from './bounds';
 
 export type Term = { terminal: Terminal; fit: FitAddon; search: SearchAddon };
 
@@ -43,6 +44,7 @@ export function makeTerminal(element: HTMLElement): Term {
   });
   const fit = new FitAddon();
   const search = new SearchAddon();
+  bound(terminal);
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
   terminal.open(element);
