@@ -9,6 +9,8 @@ import { exists } from './app.mjs';
 import { connected, guestInWindow, guestOf, openBox, SCREEN } from './guest.mjs';
 
 const MATE = 'mate screen, press Control Alt to leave';
+/** A display that says nothing for so long is given up on, and tried anew. */
+const GIVEN_UP_MS = 15_000;
 const OWN = 'Open console in its own window';
 
 let at;
@@ -97,6 +99,13 @@ test('a second console comes beside the first, from the keyboard, and both take 
   await hasKeyboard(MATE);
   await at.box.answers('left');
   await mate.answers('right');
+});
+
+test('both are there at the next start, neither given up on before', async () => {
+  await again(1, 0);
+  await app.click('tab', 'box, mate');
+  const both = async () => (await app.all('application')).length === 2;
+  await app.until('both pictures', both, GIVEN_UP_MS);
 });
 
 test('arrows go from pane to pane and move the line between them', async () => {

@@ -31,7 +31,7 @@ export class VncScreen extends Screen {
 
   protected attach(socket: Socket, opened: OpenedConsole): void {
     const Rfb = this.#load;
-    if (!Rfb) return;
+    if (!Rfb) throw new Error('what draws a display is not there');
     const channel = new Channel(socket, {
       onopen: () => (this.tunnelled = true),
       onread: () => this.drawn(),
