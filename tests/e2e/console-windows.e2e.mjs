@@ -39,7 +39,7 @@ function begin() {
 async function again(tabs, own, end = async () => {}) {
   const isKept = () => {
     const kept = JSON.parse(readFileSync(join(app.dataDir, 'layout.json'), 'utf8'));
-    return kept.tabs.length === tabs && kept.consoleWindows.length === own;
+    return kept.tabs.length === tabs && (kept.consoleWindows ?? []).length === own;
   };
   await app.until('the layout to be kept', isKept);
   await end();
@@ -106,6 +106,8 @@ test('both are there at the next start, neither given up on before', async () =>
   await app.click('tab', 'box, mate');
   const both = async () => (await app.all('application')).length === 2;
   await app.until('both pictures', both, GIVEN_UP_MS);
+  await app.click('application', MATE);
+  await hasKeyboard(MATE);
 });
 
 test('arrows go from pane to pane and move the line between them', async () => {
